@@ -1,0 +1,59 @@
+package io.m365mail.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The whole configuration, bound and checked. Nothing behind it reads a property by name again.
+ *
+ * @param domains the tenant's accepted domains in lower case
+ * @param hostname our name in EHLO, greetings and trace headers
+ * @param data everything durable lies below it
+ * @param routes the folder with the routes
+ */
+public record BundleConfig(
+        List<String> domains,
+        String hostname,
+        Path data,
+        Path routes,
+        Broker broker,
+        Store store,
+        Management management,
+        Retry retry,
+        List<SourceConfig> sources,
+        List<TransportConfig> transports,
+        List<Rule> rules) {
+
+    /** @param url {@code embedded} or the URL of an Artemis; @param acceptor host:port of the embedded one, or off */
+    public record Broker(String url, String username, Secret password, String acceptor) {
+        public boolean embedded() {
+            return url.equals("embedded");
+        }
+    }
+
+    /** @param url {@code embedded} (H2 below the data folder) or a JDBC URL */
+    public record Store(String url, String username, Secret password) {
+        public boolean embedded() {
+            return url.equals("embedded");
+        }
+    }
+
+    /** @param token null on loopback, where none is needed */
+    public record Management(String address, int port, Secret token) {}
+
+    /** Back-off of deliveries that were told "not now", and how long one is tried. */
+    public record Retry(Duration initial, Duration maximum, Duration giveUp) {}
+
+    /**
+     * One {@code m365.route.<n>}: the first whose conditions all match decides. Null conditions match everything.
+     *
+     * @param from patterns of the envelope sender
+     * @param to patterns of the recipient
+     * @param source name of a source
+     * @param priority JMS priority, or null
+     * @param transport name of the transport
+     */
+    public record Rule(
+            int number, List<String> from, List<String> to, String source, Integer priority, String transport) {}
+}

@@ -1,0 +1,52 @@
+package io.m365mail.config;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** One configured way in. */
+public sealed interface SourceConfig {
+    String name();
+
+    /**
+     * A listener for devices and applications.
+     *
+     * @param networks who may submit without AUTH, CIDR
+     * @param users who may submit with AUTH; the password is revealed only to compare
+     * @param senders patterns allowed as MAIL FROM; empty allows all
+     * @param recipients patterns allowed as RCPT TO; empty allows all
+     * @param rate messages a minute for each client address or user; 0 is no limit
+     * @param tls off, starttls, require, implicit
+     * @param tlsMin {@code TLSv1.2} or {@code TLSv1.3}
+     * @param keyStore PKCS#12 with certificate and key, or null where TLS is off
+     * @param maxMessageSize bytes
+     * @param refuse {@code rcpt}: what no transport can carry is refused at RCPT; {@code dead-letter}: accepted and dead
+     */
+    record Smtp(
+            String name,
+            String address,
+            int port,
+            List<String> networks,
+            List<User> users,
+            List<String> senders,
+            List<String> recipients,
+            int rate,
+            String tls,
+            String tlsMin,
+            Path keyStore,
+            Secret keyStorePassword,
+            long maxMessageSize,
+            int maxRecipients,
+            int maxConnections,
+            boolean proxyProtocol,
+            String refuse)
+            implements SourceConfig {}
+
+    /** A login of an SMTP source. */
+    record User(String name, Secret password) {}
+
+    /** A folder watched for {@code *.eml}. */
+    record Folder(String name, Path path) implements SourceConfig {}
+
+    /** A queue that applications publish to. */
+    record Jms(String name, String queue) implements SourceConfig {}
+}

@@ -1,0 +1,69 @@
+package io.m365mail.mail;
+
+import java.time.Instant;
+
+/**
+ * One transaction to be made on one transport: a part of a submission's recipients, and the bytes. It is what a message
+ * in a transport's queue holds. Immutable: a verdict makes a new one for the recipients that are still open.
+ *
+ * @param id of this delivery; stays through its retries
+ * @param submissionId of the submission it is part of
+ * @param source the source's name
+ * @param transport the transport's name
+ * @param envelope the recipients still open on this delivery
+ * @param content what is to be sent, trace headers included
+ * @param priority JMS scale, 0 to 9
+ * @param submitterId the submitter's own id, or null
+ * @param acceptedAt when the submission was accepted: its lifetime counts from here
+ * @param attempts how many transactions were answered with "not now" so far
+ * @param notBefore not to be tried before this time, or null
+ * @param lastReply the last reply that put it off, or null
+ */
+public record Delivery(
+        String id,
+        String submissionId,
+        String source,
+        String transport,
+        Envelope envelope,
+        MailContent content,
+        int priority,
+        String submitterId,
+        Instant acceptedAt,
+        int attempts,
+        Instant notBefore,
+        String lastReply) {
+
+    /** The same delivery for the recipients that are left, put off until {@code when} after one more attempt. */
+    public Delivery retried(Envelope open, Instant when, String reply) {
+        return new Delivery(
+                id,
+                submissionId,
+                source,
+                transport,
+                open,
+                content,
+                priority,
+                submitterId,
+                acceptedAt,
+                attempts + 1,
+                when,
+                reply);
+    }
+
+    /** The same delivery for a part of its recipients, to be tried at once, with no attempt counted. */
+    public Delivery part(String newId, Envelope open) {
+        return new Delivery(
+                newId,
+                submissionId,
+                source,
+                transport,
+                open,
+                content,
+                priority,
+                submitterId,
+                acceptedAt,
+                attempts,
+                null,
+                lastReply);
+    }
+}

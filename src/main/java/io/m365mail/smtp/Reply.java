@@ -1,0 +1,63 @@
+package io.m365mail.smtp;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An SMTP reply (RFC 5321 section 4.2): code, enhanced status code (RFC 3463) where there is one, and text. Used by the
+ * server, which sends it, and by the client and the verdicts, which read it. The text never holds a line break or
+ * another control character, so that it may stand in a log line.
+ *
+ * @param code 200 to 599
+ * @param enhanced such as {@code 5.7.1}, or null
+ * @param text lines joined by a blank, without codes
+ */
+public record Reply(int code, String enhanced, String text) {
+    private static final Pattern ENHANCED =
+            Pattern.compile("([245]\\.\\d{1,3}\\.\\d{1,3})(?:\\s+|$)(.*)", Pattern.DOTALL);
+
+    public Reply {
+        text = text.codePoints()
+                .map(c -> Character.isISOControl(c) ? ' ' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString()
+                .strip();
+    }
+
+    public static Reply of(int code, String text) {
+        Matcher m = ENHANCED.matcher(text);
+        return m.matches() ? new Reply(code, m.group(1), m.group(2)) : new Reply(code, null, text);
+    }
+
+    /** A whole reply from its lines, each with its code: {@code 250-SIZE 100}, {@code 250 HELP}. */
+    public static Reply parse(List<String> lines) {
+        int code = Integer.parseInt(lines.get(0).substring(0, 3));
+        String enhanced = null;
+        var text = new StringBuilder();
+        for (String line : lines) {
+            Reply one = of(code, line.length() > 4 ? line.substring(4) : "");
+            enhanced = enhanced == null ? one.enhanced : enhanced;
+            text.append(text.isEmpty() || one.text.isEmpty() ? "" : " ").append(one.text);
+        }
+        return new Reply(code, enhanced, text.toString());
+    }
+
+    public boolean isPositive() {
+        return code < 400;
+    }
+
+    public boolean isTransient() {
+        return code >= 400 && code < 500;
+    }
+
+    public boolean isPermanent() {
+        return code >= 500;
+    }
+
+    /** One line as it stands on the wire, without the line break. */
+    @Override
+    public String toString() {
+        return code + (enhanced == null ? "" : " " + enhanced) + (text.isEmpty() ? "" : " " + text);
+    }
+}
