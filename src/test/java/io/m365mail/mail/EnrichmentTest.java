@@ -39,8 +39,8 @@ class EnrichmentTest {
     void putsTraceFieldsInFrontOfUntouchedBytes() throws Exception {
         String message = FULL + "Subject:  x\t\r\n\r\n.body\r\n..\r\n";
         assertThat(enrich(message))
-                .isEqualTo("Received: from printer7 ([10.1.2.3]) by relay.contoso.com\r\n"
-                        + "\t(m365-mail-routes) with ESMTPS id id-1; Sun, 22 Nov 2026 07:00:01 +0000\r\n"
+                .isEqualTo("Received: from printer7 ([10.1.2.3]) by relay.contoso.com (m365-mail-routes)\r\n"
+                        + "\twith ESMTPS id id-1; Sun, 22 Nov 2026 07:00:01 +0000\r\n"
                         + "X-M365-Id: id-1\r\n" + message);
     }
 
@@ -91,7 +91,7 @@ class EnrichmentTest {
             assertThat(h.fields()).extracting(HeaderField::name).as(from).containsExactly("Received", "X-M365-Id");
             assertThat(new String(prefix, UTF_8).lines()).allMatch(l -> l.length() < 998);
             String received = h.first("received").orElseThrow().unfolded();
-            assertThat(received).endsWith("; Sun, 22 Nov 2026 07:00:01 +0000");
+            assertThat(received).matches(".*;[ \t]Sun, 22 Nov 2026 07:00:01 \\+0000");
             assertThat(received.chars().filter(c -> c == ';')).hasSize(1);
             assertThat(received.chars().filter(c -> c == '(').count())
                     .isEqualTo(received.chars().filter(c -> c == ')').count());
