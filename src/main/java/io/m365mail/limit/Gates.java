@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Gates implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gates.class);
     private static final long CHECK_SECONDS = 1;
-    private static final long KEEP_SECONDS = 60;
+    private static final long KEEP_SECONDS = 20;
 
     private final Timing timing;
     private final Duration probeInitial;

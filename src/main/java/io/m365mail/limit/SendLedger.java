@@ -22,6 +22,8 @@ final class SendLedger {
     static final long MARGIN = 100;
     /** An SMTP server may take ten minutes for its reply (RFC 5321, 4.5.3.2.6); a dead instance's send is over then. */
     static final long SILENCE = 10 * MINUTE;
+    /** The operating system has closed the connections of an instance that was not seen for so long. */
+    private static final long DISCONNECTED = MINUTE;
 
     private static final String DAY_WINDOW =
             " FROM m365_send WHERE limit_key = ?" + " AND (answered_at > ? OR (answered_at IS NULL AND seen_at > ?))";
@@ -32,19 +34,31 @@ final class SendLedger {
     private final AtomicLong ids = new AtomicLong();
 
     /**
-     * What the others have sent in the last minute.
+     * What the others have sent in the last minute; {@code frees} and {@code at} by {@link Timing#nanos()}.
      *
-     * @param at when this was read, {@link Timing#nanos()}
-     * @param frees when each of the others' sends leaves the window; {@link Long#MAX_VALUE} for the unanswered
+     * @param at when this was read
+     * @param frees when each of the others' answered sends leaves the window
+     * @param unanswered the others' sends without an answer
+     * @param connected those of them whose instance surely lives
      * @param day recipients of the last 24 h, of all instances
      */
-    record View(long at, List<Long> frees, long day) {}
+    record View(long at, List<Long> frees, int unanswered, int connected, long day) {
+        static View nothing(long at) {
+            return new View(at, List.of(), 0, 0, 0);
+        }
+    }
 
     /** Decides under the limit's row lock whether a send may be counted. */
     @FunctionalInterface
     interface Decision {
-        /** @return null to count it, else when to try again in milliseconds of the store's clock */
-        Long on(Connection connection, long clock, View view) throws SQLException;
+        /** @return null to count it, else milliseconds until it may be tried again */
+        Long on(View view, DayFrees dayFrees) throws SQLException;
+    }
+
+    /** Tells in how many milliseconds so many recipients will have left the day's window. */
+    @FunctionalInterface
+    interface DayFrees {
+        long after(long recipients) throws SQLException;
     }
 
     SendLedger(Store store, Timing timing, String instance) {
@@ -91,7 +105,7 @@ final class SendLedger {
     /**
      * Counts a send if the decision allows it; on disk when this returns null.
      *
-     * @return null, or when to try again (the store's clock)
+     * @return null, or milliseconds until it may be tried again
      */
     Long reserve(String key, long id, int recipients, Decision decision) throws SQLException {
         return store.durably(c -> {
@@ -101,7 +115,7 @@ final class SendLedger {
                 lock.executeQuery().close();
             }
             long clock = clock(c);
-            Long later = decision.on(c, clock, read(c, key, clock));
+            Long later = decision.on(read(c, key, clock), excess -> dayFrees(c, key, clock, excess));
             if (later == null) {
                 update(
                         c,
@@ -124,6 +138,8 @@ final class SendLedger {
 
     private View read(Connection c, String key, long clock) throws SQLException {
         List<Long> frees = new ArrayList<>();
+        int unanswered = 0;
+        int connected = 0;
         long at = timing.nanos();
         try (PreparedStatement others = c.prepareStatement("SELECT answered_at, seen_at FROM m365_send"
                 + " WHERE limit_key = ? AND instance <> ? AND (answered_at IS NULL OR answered_at > ?)")) {
@@ -136,40 +152,40 @@ final class SendLedger {
                         long left = Math.min(answered, clock) + MINUTE + MARGIN - clock;
                         frees.add(at + left * 1_000_000);
                     } else if (row.getLong(2) > clock - SILENCE) {
-                        frees.add(Long.MAX_VALUE);
+                        unanswered++;
+                        connected += row.getLong(2) > clock - DISCONNECTED ? 1 : 0;
                     }
                 }
             }
         }
+        return new View(at, frees, unanswered, connected, day(c, key, clock));
+    }
+
+    private static long day(Connection c, String key, long clock) throws SQLException {
         try (PreparedStatement day = c.prepareStatement("SELECT COALESCE(SUM(recipients), 0)" + DAY_WINDOW)) {
             bind(day, key, clock - DAY - MARGIN, clock - DAY - MARGIN);
             try (ResultSet row = day.executeQuery()) {
                 row.next();
-                return new View(at, frees, row.getLong(1));
+                return row.getLong(1);
             }
         }
     }
 
-    /**
-     * When so many recipients will have left the day's window that {@code room} fit (the store's clock).
-     *
-     * @param excess how many must leave
-     */
-    long dayFrees(Connection c, String key, long clock, long excess) throws SQLException {
-        try (PreparedStatement oldest =
-                c.prepareStatement("SELECT COALESCE(answered_at, ?) AS t, recipients" + DAY_WINDOW + " ORDER BY t")) {
-            bind(oldest, clock, key, clock - DAY - MARGIN, clock - DAY - MARGIN);
+    private static long dayFrees(Connection c, String key, long clock, long excess) throws SQLException {
+        try (PreparedStatement oldest = c.prepareStatement(
+                "SELECT COALESCE(answered_at, seen_at) AS t, recipients" + DAY_WINDOW + " ORDER BY t")) {
+            bind(oldest, key, clock - DAY - MARGIN, clock - DAY - MARGIN);
             try (ResultSet row = oldest.executeQuery()) {
                 long left = excess;
                 while (row.next()) {
                     left -= row.getInt(2);
                     if (left <= 0) {
-                        return row.getLong(1) + DAY + MARGIN + 1;
+                        return Math.min(row.getLong(1) - clock, 0) + DAY + MARGIN;
                     }
                 }
             }
         }
-        return clock + DAY + MARGIN;
+        return DAY;
     }
 
     /** Marks sends as answered now; one that was never written is no error. */

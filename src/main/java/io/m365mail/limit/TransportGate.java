@@ -3,6 +3,7 @@ package io.m365mail.limit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,15 +61,15 @@ public final class TransportGate implements Gate {
     public Place await(Duration atMost) throws InterruptedException {
         long deadline = timing.nanos() + atMost.toNanos();
         Waiter me = new Waiter(this);
-        boolean opened = false;
         account.lock.lockInterruptibly();
         try {
             account.waiters.add(me);
             while (!closed) {
                 long now = timing.nanos();
-                opened |= mode.parkIsOver() && mode.open();
-                if (account.stale(now)) {
-                    lookAtOthers();
+                if (mode.parkIsOver()) {
+                    unlocked(this::openIfParkIsOver);
+                } else if (account.stale(now)) {
+                    unlocked(account::refresh);
                 } else if (isNext(me, now)) {
                     return give();
                 } else if (now >= deadline) {
@@ -82,17 +83,14 @@ public final class TransportGate implements Gate {
             account.waiters.remove(me);
             account.changed.signalAll();
             account.lock.unlock();
-            if (opened) {
-                changed();
-            }
         }
     }
 
-    /** The lock is let go while the store is read. */
-    private void lookAtOthers() {
+    /** The store and listeners are called without the lock. */
+    private void unlocked(Runnable action) {
         account.lock.unlock();
         try {
-            account.refresh();
+            action.run();
         } finally {
             account.lock.lock();
         }
@@ -112,7 +110,7 @@ public final class TransportGate implements Gate {
     }
 
     private long nextChance(long now) {
-        return Math.min(account.nextFree(now), mode.nextChange(now));
+        return Math.min(account.nextRoom(now), mode.nextChange(now));
     }
 
     private Place give() {
@@ -137,7 +135,7 @@ public final class TransportGate implements Gate {
             if (place.probe()) {
                 nextProbe = mode.probeEnds(tried);
             }
-            account.giveBack(ticket);
+            account.takeBack(ticket);
         } finally {
             account.lock.unlock();
         }
@@ -145,7 +143,11 @@ public final class TransportGate implements Gate {
             current.remove();
         }
         if (nextProbe != null) {
-            LOG.info("transport {} still on hold: {}; next probe at {}", transport, state().reason(), nextProbe);
+            LOG.info(
+                    "transport {} still on hold: {}; next probe at {}",
+                    transport,
+                    snapshot().reason(),
+                    nextProbe);
         }
     }
 
@@ -176,7 +178,7 @@ public final class TransportGate implements Gate {
             LOG.warn("transport {} on hold: {}; next probe at {}", transport, why, nextProbe);
             changed();
         } else {
-            persist.accept(transport, state());
+            persist.accept(transport, snapshot());
         }
     }
 
@@ -197,27 +199,35 @@ public final class TransportGate implements Gate {
             LOG.warn("transport {} parked until {}: {}", transport, until, why);
             changed();
         } else if (changed) {
-            persist.accept(transport, state());
+            persist.accept(transport, snapshot());
         }
     }
 
     @Override
     public void resume() {
-        boolean was;
+        openIf(() -> true);
+    }
+
+    private void openIfParkIsOver() {
+        openIf(mode::parkIsOver);
+    }
+
+    private void openIf(BooleanSupplier condition) {
+        boolean opens;
         account.lock.lock();
         try {
-            was = mode.open();
+            opens = condition.getAsBoolean() && mode.open();
             account.changed.signalAll();
         } finally {
             account.lock.unlock();
         }
-        if (was) {
+        if (opens) {
             changed();
         }
     }
 
     private void changed() {
-        State state = state();
+        State state = snapshot();
         if (state.mode() == Mode.OPEN) {
             LOG.info("transport {} open", transport);
         }
@@ -227,11 +237,15 @@ public final class TransportGate implements Gate {
 
     @Override
     public State state() {
-        int minute = account.usedLastMinute();
-        long day = account.usedLastDay();
+        openIfParkIsOver();
+        account.refreshIfOld();
+        return snapshot();
+    }
+
+    private State snapshot() {
         account.lock.lock();
         try {
-            return mode.state(minute, day);
+            return mode.state(account.usedLastMinute(), account.usedLastDay());
         } finally {
             account.lock.unlock();
         }

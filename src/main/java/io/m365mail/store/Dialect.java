@@ -9,9 +9,9 @@ package io.m365mail.store;
  * background writer hands chunks to another thread, and the sync does not wait for that thread.
  */
 enum Dialect {
-    H2("CHECKPOINT SYNC", null, true),
+    H2("CHECKPOINT SYNC", null),
     /** Commits are synced unless the server's {@code synchronous_commit} was turned off. */
-    POSTGRESQL(null, "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)", false);
+    POSTGRESQL(null, "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)");
 
     /** Run after a commit that must be on disk; null where the commit itself is durable. */
     final String sync;
@@ -19,13 +19,9 @@ enum Dialect {
     /** The database's clock in milliseconds since 1970; null where the database lives in this process. */
     final String clock;
 
-    /** Nobody but this process has the database open. */
-    final boolean exclusive;
-
-    Dialect(String sync, String clock, boolean exclusive) {
+    Dialect(String sync, String clock) {
         this.sync = sync;
         this.clock = clock;
-        this.exclusive = exclusive;
     }
 
     static Dialect of(String jdbcUrl) {

@@ -29,11 +29,13 @@ public final class Store implements AutoCloseable {
 
     private final HikariDataSource pool;
     private final Dialect dialect;
+    private final boolean exclusive;
     private final String opening = UUID.randomUUID().toString();
 
-    private Store(HikariDataSource pool, Dialect dialect) {
+    private Store(HikariDataSource pool, Dialect dialect, boolean exclusive) {
         this.pool = pool;
         this.dialect = dialect;
+        this.exclusive = exclusive;
     }
 
     /** Work in one transaction. */
@@ -67,7 +69,7 @@ public final class Store implements AutoCloseable {
             try (Connection connection = pool.getConnection()) {
                 Schema.migrate(connection);
             }
-            return new Store(pool, dialect);
+            return new Store(pool, dialect, config.embedded());
         } catch (SQLException | RuntimeException e) {
             if (pool != null) {
                 pool.close();
@@ -157,7 +159,7 @@ public final class Store implements AutoCloseable {
 
     /** True where no other process can have this store open. */
     public boolean exclusive() {
-        return dialect.exclusive;
+        return exclusive;
     }
 
     /** A name for this opening of the store, different at each. */
@@ -174,7 +176,7 @@ public final class Store implements AutoCloseable {
         if (pool.isClosed()) {
             return;
         }
-        if (dialect == Dialect.H2) {
+        if (exclusive) {
             try (Connection connection = pool.getConnection();
                     Statement statement = connection.createStatement()) {
                 // With the last connection of the pool the database closes and its file is free.

@@ -25,7 +25,7 @@ import org.springframework.jms.support.JmsUtils;
 final class PermitFirstListenerContainer extends DefaultJmsMessageListenerContainer {
     /** A consumer looks around this often, should it have nothing else to do. */
     private static final Duration LOOK_AROUND = Duration.ofMinutes(1);
-    /** Between two looks into an empty queue while other transports need the limit. */
+    /** Between two looks into an empty queue while other transports need the limit, or at a closed gate. */
     private static final long PAUSE_MILLIS = 250;
 
     private final Gate gate;
@@ -53,6 +53,8 @@ final class PermitFirstListenerContainer extends DefaultJmsMessageListenerContai
     protected boolean receiveAndExecute(Object invoker, Session session, MessageConsumer consumer) throws JMSException {
         Gate.Place place = takePlace();
         if (place == null) {
+            // Not only when the container stops: the gate may be closed before it.
+            pause();
             return false;
         }
         boolean received;
