@@ -66,4 +66,20 @@ public record Delivery(
                 null,
                 lastReply);
     }
+
+    public Delivery withContent(MailContent other) {
+        return new Delivery(
+                id,
+                submissionId,
+                source,
+                transport,
+                envelope,
+                other,
+                priority,
+                submitterId,
+                acceptedAt,
+                attempts,
+                notBefore,
+                lastReply);
+    }
 }

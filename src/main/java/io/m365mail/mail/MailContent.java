@@ -1,9 +1,11 @@
 package io.m365mail.mail;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -22,8 +24,15 @@ public interface MailContent {
     /** Writes all the bytes; does not close {@code out}. */
     void writeTo(OutputStream out) throws IOException;
 
+    /** All the bytes as a stream, for whoever must pull them; the caller closes it. */
+    InputStream open() throws IOException;
+
     /** The first bytes, at most {@code max} of them. */
-    byte[] head(int max) throws IOException;
+    default byte[] head(int max) throws IOException {
+        try (InputStream in = open()) {
+            return in.readNBytes(max);
+        }
+    }
 
     /** All the bytes; for ordinary sizes and for tests. */
     default byte[] toBytes() throws IOException {
@@ -51,8 +60,8 @@ public interface MailContent {
             }
 
             @Override
-            public byte[] head(int max) {
-                return java.util.Arrays.copyOfRange(bytes, offset, offset + Math.min(max, length));
+            public InputStream open() {
+                return new ByteArrayInputStream(bytes, offset, length);
             }
         };
     }
@@ -72,10 +81,8 @@ public interface MailContent {
             }
 
             @Override
-            public byte[] head(int max) throws IOException {
-                try (InputStream in = Files.newInputStream(file)) {
-                    return in.readNBytes(max);
-                }
+            public InputStream open() throws IOException {
+                return Files.newInputStream(file);
             }
         };
     }
@@ -96,13 +103,8 @@ public interface MailContent {
             }
 
             @Override
-            public byte[] head(int max) throws IOException {
-                var out = new ByteArrayOutputStream(Math.min(max, 8192));
-                out.write(prefix, 0, Math.min(max, prefix.length));
-                if (max > prefix.length) {
-                    out.write(rest.head(max - prefix.length));
-                }
-                return out.toByteArray();
+            public InputStream open() throws IOException {
+                return new SequenceInputStream(new ByteArrayInputStream(prefix), rest.open());
             }
         };
     }

@@ -1,0 +1,141 @@
+package io.m365mail.broker;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.api.core.client.ClientRequestor;
+import org.apache.activemq.artemis.api.core.client.ClientSession;
+import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
+import org.apache.activemq.artemis.api.core.management.ManagementHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Questions to the broker about its queues, through its management address: works alike for the embedded broker and for
+ * an external one. One session, one request at a time; not for the path of a message.
+ */
+public final class BrokerAdmin implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerAdmin.class);
+    private static final String MANAGEMENT = "activemq.management";
+    private static final String SERVER = "broker";
+
+    private final BrokerConnections connections;
+    private ClientSessionFactory factory;
+    private ClientSession session;
+    private ClientRequestor requestor;
+
+    public BrokerAdmin(BrokerConnections connections) {
+        this.connections = connections;
+    }
+
+    /**
+     * @param ready messages that can be taken now
+     * @param scheduled messages that wait for their time
+     * @param inDelivery messages that a consumer works on
+     */
+    public record Depth(long ready, long scheduled, long inDelivery) {
+        public long total() {
+            return ready + scheduled + inDelivery;
+        }
+    }
+
+    /** All the messages of a queue, or null when there is no such queue. */
+    public synchronized Long count(String queue) {
+        try {
+            ClientSession.QueueQuery answer = session().queueQuery(SimpleString.of(queue));
+            return answer.isExists() ? answer.getMessageCount() : null;
+        } catch (Exception e) {
+            disconnect();
+            throw new IllegalStateException("The broker does not answer a question about queue " + queue, e);
+        }
+    }
+
+    /** How full a queue is, or null when there is no such queue. */
+    public Depth depth(String queue) {
+        Long all = count(queue);
+        if (all == null) {
+            return null;
+        }
+        long scheduled = number(ask("queue." + queue, "scheduledCount"));
+        long delivering = number(ask("queue." + queue, "deliveringCount"));
+        return new Depth(Math.max(0, all - scheduled - delivering), scheduled, delivering);
+    }
+
+    /** The names of the queues that begin with {@code prefix}. */
+    public List<String> queueNames(String prefix) {
+        var names = new ArrayList<String>();
+        if (ask(SERVER, "queueNames") instanceof Object[] all) {
+            for (Object name : all) {
+                if (name.toString().startsWith(prefix)) {
+                    names.add(name.toString());
+                }
+            }
+        }
+        return names;
+    }
+
+    /** Removes a queue with what is in it, and its address; true when it is gone. */
+    public boolean destroy(String queue) {
+        try {
+            call(SERVER, "destroyQueue", queue, true, true);
+            return true;
+        } catch (Exception e) {
+            if (count(queue) == null) {
+                return true;
+            }
+            LOG.warn("Queue {} could not be removed: {}", queue, e.toString());
+            return false;
+        }
+    }
+
+    private static long number(Object o) {
+        return o instanceof Number n ? n.longValue() : 0;
+    }
+
+    private synchronized Object ask(String resource, String attribute) {
+        try {
+            ClientMessage request = session().createMessage(false);
+            ManagementHelper.putAttribute(request, resource, attribute);
+            ClientMessage reply = requestor.request(request, BrokerConnections.CALL_TIMEOUT_MILLIS);
+            return reply != null && ManagementHelper.hasOperationSucceeded(reply)
+                    ? ManagementHelper.getResult(reply)
+                    : null;
+        } catch (Exception e) {
+            disconnect();
+            throw new IllegalStateException("The broker does not answer a question about " + resource, e);
+        }
+    }
+
+    private synchronized void call(String resource, String operation, Object... parameters) throws Exception {
+        ClientMessage request = session().createMessage(false);
+        ManagementHelper.putOperationInvocation(request, resource, operation, parameters);
+        ClientMessage reply = requestor.request(request, BrokerConnections.CALL_TIMEOUT_MILLIS);
+        if (reply == null || !ManagementHelper.hasOperationSucceeded(reply)) {
+            throw new IllegalStateException(
+                    operation + " " + (reply == null ? "was not answered" : ManagementHelper.getResult(reply)));
+        }
+    }
+
+    private ClientSession session() throws Exception {
+        if (session == null || session.isClosed()) {
+            factory = connections.locator().createSessionFactory();
+            session = factory.createSession(connections.user(), connections.password(), false, true, true, false, 0);
+            requestor = new ClientRequestor(session, MANAGEMENT);
+            session.start();
+        }
+        return session;
+    }
+
+    private void disconnect() {
+        if (factory != null) {
+            factory.close();
+        }
+        session = null;
+    }
+
+    @Override
+    public synchronized void close() {
+        disconnect();
+    }
+}

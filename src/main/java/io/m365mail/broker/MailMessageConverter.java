@@ -1,0 +1,218 @@
+package io.m365mail.broker;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.m365mail.mail.DeadLetter;
+import io.m365mail.mail.Delivery;
+import io.m365mail.mail.MailContent;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.Session;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.List;
+import org.springframework.jms.support.converter.MessageConversionException;
+import org.springframework.jms.support.converter.MessageConverter;
+
+/**
+ * Writes deliveries and dead letters as JMS messages and reads them: a length, the head as JSON, then the bytes of the
+ * mail. The only properties on them are ours, so nothing that a submitter set on a JMS message can reach a transport. A
+ * large body is not in the message; the message holds a token for it ({@link LargeBodies}).
+ */
+public final class MailMessageConverter implements MessageConverter {
+    /** {@code delivery} or {@code dead}. */
+    static final String KIND = "M365Kind";
+    /** Of the delivery or the dead letter, for selectors. */
+    static final String ID = "M365MessageId";
+    /** How many recipients the message stands for, so that a queue can be counted without reading bodies. */
+    static final String RECIPIENTS = "M365Recipients";
+
+    private static final String SCHEDULED = "_AMQ_SCHED_DELIVERY";
+    private static final int MAX_HEAD = 64 << 20;
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_DEFAULT, JsonInclude.Include.ALWAYS))
+            .build();
+
+    private final LargeBodies bodies;
+
+    public MailMessageConverter(LargeBodies bodies) {
+        this.bodies = bodies;
+    }
+
+    @Override
+    public Message toMessage(Object object, Session session) throws JMSException {
+        if (object instanceof Delivery d) {
+            var head = new StoredMessage(
+                    d.id(),
+                    d.submissionId(),
+                    d.source(),
+                    d.transport(),
+                    StoredMessage.route(d.envelope()),
+                    d.priority(),
+                    d.submitterId(),
+                    millis(d.acceptedAt()),
+                    d.attempts(),
+                    millis(d.notBefore()),
+                    d.lastReply(),
+                    0,
+                    null,
+                    null,
+                    refOf(d.content()));
+            Message message = write(session, "delivery", head, d.content());
+            if (d.notBefore() != null) {
+                message.setLongProperty(SCHEDULED, d.notBefore().toEpochMilli());
+            }
+            return message;
+        }
+        if (object instanceof DeadLetter d) {
+            var head = new StoredMessage(
+                    d.id(),
+                    d.submissionId(),
+                    d.source(),
+                    d.transport(),
+                    StoredMessage.route(d.envelope()),
+                    d.priority(),
+                    d.submitterId(),
+                    millis(d.acceptedAt()),
+                    d.attempts(),
+                    0,
+                    null,
+                    millis(d.at()),
+                    d.reason(),
+                    d.causes(),
+                    refOf(d.content()));
+            return write(session, "dead", head, d.content());
+        }
+        throw new MessageConversionException("Only a Delivery or a DeadLetter can be put into our queues, not "
+                + (object == null ? "nothing" : object.getClass().getName()));
+    }
+
+    @Override
+    public Object fromMessage(Message message) throws JMSException {
+        String kind = message.getStringProperty(KIND);
+        if (!(message instanceof BytesMessage bytes) || kind == null) {
+            throw new MessageConversionException("A message in " + message.getJMSDestination()
+                    + " was not written by m365-mail-routes: publish to " + Queues.SUBMIT + " instead");
+        }
+        int length = bytes.readInt();
+        if (length < 2 || length > MAX_HEAD || length > bytes.getBodyLength()) {
+            throw new MessageConversionException("A message in " + message.getJMSDestination() + " has no valid head");
+        }
+        byte[] json = new byte[length];
+        bytes.readBytes(json);
+        StoredMessage head;
+        try {
+            head = JSON.readValue(json, StoredMessage.class);
+        } catch (IOException e) {
+            throw new MessageConversionException("A message's head cannot be read", e);
+        }
+        MailContent content = head.body() != null ? bodies.at(head.body()) : inline(bytes, length);
+        return kind.equals("dead") ? deadLetter(head, content) : delivery(head, content);
+    }
+
+    private static Delivery delivery(StoredMessage h, MailContent content) {
+        return new Delivery(
+                h.id(),
+                h.submissionId(),
+                h.source(),
+                h.transport(),
+                h.toEnvelope(),
+                content,
+                h.priority(),
+                h.submitterId(),
+                instant(h.acceptedAt()),
+                h.attempts(),
+                instant(h.notBefore()),
+                h.lastReply());
+    }
+
+    private static DeadLetter deadLetter(StoredMessage h, MailContent content) {
+        return new DeadLetter(
+                h.id(),
+                instant(h.deadAt()),
+                h.submissionId(),
+                h.source(),
+                h.transport(),
+                h.toEnvelope(),
+                h.causes() == null ? List.of() : h.causes(),
+                h.reason(),
+                h.attempts(),
+                h.priority(),
+                h.submitterId(),
+                instant(h.acceptedAt()),
+                content);
+    }
+
+    private Message write(Session session, String kind, StoredMessage head, MailContent content) throws JMSException {
+        BytesMessage message = session.createBytesMessage();
+        message.setStringProperty(KIND, kind);
+        message.setStringProperty(ID, head.id());
+        message.setIntProperty(RECIPIENTS, head.envelope().to().size());
+        message.setJMSPriority(head.priority());
+        try {
+            byte[] json = JSON.writeValueAsBytes(head);
+            message.writeInt(json.length);
+            message.writeBytes(json);
+            if (head.body() == null) {
+                content.writeTo(new BodyWriter(message));
+            } else {
+                bodies.retain(session, head.body());
+            }
+        } catch (JsonProcessingException e) {
+            throw new MessageConversionException("The envelope cannot be written", e);
+        } catch (IOException e) {
+            throw new MessageConversionException("The content cannot be read", e);
+        }
+        return message;
+    }
+
+    private static BodyRef refOf(MailContent content) {
+        return content instanceof BrokerBody body ? body.ref() : null;
+    }
+
+    private static MailContent inline(BytesMessage bytes, int headLength) throws JMSException {
+        byte[] content = new byte[Math.toIntExact(bytes.getBodyLength() - headLength - Integer.BYTES)];
+        if (content.length > 0) {
+            bytes.readBytes(content);
+        }
+        return MailContent.of(content);
+    }
+
+    private static long millis(Instant t) {
+        return t == null ? 0 : t.toEpochMilli();
+    }
+
+    private static Instant instant(long millis) {
+        return millis == 0 ? null : Instant.ofEpochMilli(millis);
+    }
+
+    /** Lets a content write itself straight into the message's buffer. */
+    private static final class BodyWriter extends OutputStream {
+        private final BytesMessage message;
+
+        BodyWriter(BytesMessage message) {
+            this.message = message;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] b, int off, int len) throws IOException {
+            try {
+                message.writeBytes(b, off, len);
+            } catch (JMSException e) {
+                throw new IOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.m365mail.broker;
+
+/** The names of our addresses in the broker: part of the contract with the outside, so they stand in one place. */
+public final class Queues {
+    /** Submissions of line-of-business systems. */
+    public static final String SUBMIT = "m365.submit";
+    /** Dead letters. */
+    public static final String DEAD = "m365.dead";
+    /** What happened to each message, for whoever listens (multicast). */
+    public static final String EVENTS = "m365.events";
+    /** Large bodies: one queue with the body and one with a token for each delivery or dead letter that needs it. */
+    public static final String BODY_PREFIX = "m365.body.";
+    /** Deliveries, one queue for each transport. */
+    public static final String TRANSPORT_PREFIX = "m365.transport.";
+
+    private Queues() {}
+}

@@ -1,0 +1,29 @@
+package io.m365mail.mail;
+
+/**
+ * A message that cannot be taken whoever sends it: too large a header, a loop. It holds the SMTP reply's parts, so that
+ * an SMTP source can answer with them and the others can write them beside the file or row. The text is free of control
+ * characters.
+ */
+public final class RefusedMessageException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final int code;
+    private final String enhanced;
+
+    public RefusedMessageException(int code, String enhanced, String text) {
+        super(text);
+        this.code = code;
+        this.enhanced = enhanced;
+    }
+
+    /** SMTP reply code, 500 to 599. */
+    public int code() {
+        return code;
+    }
+
+    /** Enhanced status code (RFC 3463). */
+    public String enhanced() {
+        return enhanced;
+    }
+}
