@@ -21,6 +21,7 @@ final class MailboxAccount {
     private final Deque<Instant> places = new ArrayDeque<>();
     private final SlidingWindow recipients = new SlidingWindow(DAY);
     private final Set<Long> connections = new LinkedHashSet<>();
+    private Instant last = Instant.MIN;
 
     /** @param refusal null where the message is taken; @param at when it is taken, not before the arrival */
     record Admission(Reply refusal, Instant at) {}
@@ -39,7 +40,10 @@ final class MailboxAccount {
     }
 
     /** Takes a message of {@code count} recipients, or says why not; only what is taken is counted. */
-    synchronized Admission admit(Instant now, int count, SandboxLimits limits) {
+    synchronized Admission admit(Instant arrival, int count, SandboxLimits limits) {
+        // Messages of several connections may come here a moment out of order; the windows must not go back.
+        Instant now = arrival.isAfter(last) ? arrival : last;
+        last = now;
         if (recipients.sum(now) + count > limits.recipientsPerDay()) {
             return new Admission(Replies.QUOTA_EXCEEDED, now);
         }
@@ -68,5 +72,6 @@ final class MailboxAccount {
     synchronized void clear() {
         places.clear();
         recipients.clear();
+        last = Instant.MIN;
     }
 }

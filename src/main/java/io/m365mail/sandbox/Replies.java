@@ -20,7 +20,6 @@ final class Replies {
     static final Reply START_INPUT = line("354 Start mail input; end with <CRLF>.<CRLF>");
     static final Reply TOO_LARGE = line("552 5.3.4 Message size exceeds fixed maximum message size");
     static final Reply HEADER_TOO_LARGE = line("552 5.3.4 Header size exceeds fixed maximum size");
-    static final Reply BARE_LF = line("550 5.6.11 Invalid characters");
     static final Reply NO_FROM =
             line("550 5.7.512 Access denied, message must be RFC 5322 section 3.6.2 compliant and include a valid"
                     + " From address");

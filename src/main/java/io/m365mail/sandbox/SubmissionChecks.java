@@ -1,11 +1,14 @@
 package io.m365mail.sandbox;
 
+import io.m365mail.mail.HeaderBlock;
+import io.m365mail.mail.HeaderField;
 import io.m365mail.smtp.Reply;
 import java.util.List;
 
 /**
- * What Exchange Online's store looks at when a submitted message is whole, in its order: sizes, line ends, the From
- * field, Send As. What concerns limits over time is {@link MailboxAccount}'s.
+ * What Exchange Online's store looks at when a submitted message is whole, in its order: the From field, Send As, the
+ * state of the mailbox. Bare line feeds are refused by the server before; what concerns limits over time is
+ * {@link MailboxAccount}'s.
  */
 final class SubmissionChecks {
     /** How the refusal of a foreign sender is worded: both are seen in the field. */
@@ -17,28 +20,14 @@ final class SubmissionChecks {
     private SubmissionChecks() {}
 
     /** The refusal, or null where the message itself is in order. */
-    static Reply refusal(
-            MessageScan.Result scan,
-            long size,
-            SandboxMailbox mailbox,
-            String from,
-            SandboxLimits limits,
-            SendAsWords words) {
-        if (size > limits.messageSize()) {
-            return Replies.TOO_LARGE;
-        }
-        if (scan.headerSize() > limits.headerSize()) {
-            return Replies.HEADER_TOO_LARGE;
-        }
-        if (scan.bareLineFeed()) {
-            return Replies.BARE_LF;
-        }
-        List<String> fields = scan.header().all("From");
-        List<String> authors = fields.size() == 1 ? FromAddresses.parse(fields.get(0)) : List.of();
+    static Reply refusal(HeaderBlock header, SandboxMailbox mailbox, String from, SendAsWords words) {
+        List<HeaderField> fields = header.all("From");
+        List<String> authors =
+                fields.size() == 1 ? FromAddresses.parse(fields.get(0).unfolded()) : List.of();
         if (authors.isEmpty()) {
             return Replies.NO_FROM;
         }
-        if (authors.size() > 1 && scan.header().first("Sender") == null) {
+        if (authors.size() > 1 && !header.has("Sender")) {
             return Replies.SEVERAL_FROM;
         }
         if (!mailbox.maySendAs(from)) {

@@ -123,7 +123,8 @@ final class SubmissionConversation implements SmtpConversation {
 
     @Override
     public CompletionStage<Reply> message(MailContent content) {
-        var tx = new SubmissionIntake.Transaction(connection, mailbox, from, List.copyOf(recipients), mailAt);
+        var tx = new SubmissionIntake.Transaction(
+                connection, mailbox, from, List.copyOf(recipients), mailAt, now());
         // Hashing a large message takes a while, and this is the connection's event loop.
         return at(Stage.END_OF_DATA, tx.recipients(), () -> CompletableFuture.supplyAsync(
                         () -> services.intake().submit(tx, content), services.workers())
