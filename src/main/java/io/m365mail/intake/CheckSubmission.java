@@ -71,7 +71,8 @@ public final class CheckSubmission {
             }
         }
         if (!mistakes.isEmpty()) {
-            String rest = mistakes.size() > SHOWN_MISTAKES ? " and " + (mistakes.size() - SHOWN_MISTAKES) + " more" : "";
+            String rest =
+                    mistakes.size() > SHOWN_MISTAKES ? " and " + (mistakes.size() - SHOWN_MISTAKES) + " more" : "";
             throw new RefusedMessageException(
                     501,
                     "5.1.3",

@@ -141,7 +141,6 @@ final class ClientAssertion {
     }
 
     private static EntraError malformed() {
-        return new EntraError(
-                401, "invalid_client", 50027, "JWT token is invalid or malformed.");
+        return new EntraError(401, "invalid_client", 50027, "JWT token is invalid or malformed.");
     }
 }

@@ -59,8 +59,7 @@ final class ConnectionLog {
             openOf.merge(c.mailbox(), -1, Integer::sum);
         }
         connections.put(
-                number,
-                new SandboxEvents.Connection(number, c.opened(), c.mailbox(), c.tls(), c.messages(), at));
+                number, new SandboxEvents.Connection(number, c.opened(), c.mailbox(), c.tls(), c.messages(), at));
     }
 
     List<SandboxEvents.Connection> list() {

@@ -38,7 +38,8 @@ final class Description {
                 .orElse(null);
         if (app == null) {
             line(text, key, "auth", "login");
-            String password = mailbox.hasPassword(DemoTenant.PASSWORD) ? DemoTenant.PASSWORD : "{{env:SANDBOX_PASSWORD}}";
+            String password =
+                    mailbox.hasPassword(DemoTenant.PASSWORD) ? DemoTenant.PASSWORD : "{{env:SANDBOX_PASSWORD}}";
             line(text, key, "password", password);
             return;
         }
@@ -57,7 +58,8 @@ final class Description {
 
     /** A transport's name may hold {@code a-z}, {@code 0-9} and hyphens. */
     private static String name(String address) {
-        String local = address.substring(0, address.length() - Addresses.domain(address).length() - 1);
+        String local = address.substring(
+                0, address.length() - Addresses.domain(address).length() - 1);
         return local.replaceAll("[^a-z0-9-]", "-");
     }
 }

@@ -40,7 +40,10 @@ final class EntraError extends Exception {
 
     static EntraError missing(String parameter) {
         return new EntraError(
-                400, "invalid_request", 900144, "The request body must contain the following parameter: '" + parameter + "'.");
+                400,
+                "invalid_request",
+                900144,
+                "The request body must contain the following parameter: '" + parameter + "'.");
     }
 
     static EntraError assertion(String why) {

@@ -48,10 +48,11 @@ final class FaultGate {
                 fault.reply() != null ? CompletableFuture.completedFuture(fault.reply()) : proper.get();
         return switch (fault.drop()) {
             case INSTEAD_OF_REPLY -> reply.thenCompose(done -> drop());
-            case AFTER_REPLY -> reply.whenComplete((done, failure) -> {
-                lost = true;
-                delays.after(MOMENT).thenRun(peer::disconnect);
-            });
+            case AFTER_REPLY ->
+                reply.whenComplete((done, failure) -> {
+                    lost = true;
+                    delays.after(MOMENT).thenRun(peer::disconnect);
+                });
             default -> reply;
         };
     }

@@ -23,8 +23,7 @@ final class Replies {
     static final Reply NO_FROM =
             line("550 5.7.512 Access denied, message must be RFC 5322 section 3.6.2 compliant and include a valid"
                     + " From address");
-    static final Reply SEVERAL_FROM =
-            line("550 5.1.20 Multiple From addresses are not allowed without Sender address");
+    static final Reply SEVERAL_FROM = line("550 5.1.20 Multiple From addresses are not allowed without Sender address");
     static final Reply BLOCKED = line("550 5.1.8 Access denied, bad outbound sender. AS(42004)");
     static final Reply MAILBOX_FULL =
             line("554 5.2.2 mailbox full; STOREDRV.Submission.Exception:QuotaExceededException"
@@ -51,15 +50,19 @@ final class Replies {
             Map.entry("421 4.4.2", "Connection dropped due to SocketError"),
             Map.entry("451 4.7.0", "Temporary server error. Please try again later. PRX4"),
             Map.entry("451 4.7.500", "Server busy. Please try again later from [127.0.0.1]. (S77714)"),
-            Map.entry("451 4.4.4", "Mail received as unauthenticated, incoming to a recipient domain configured in a"
-                    + " hosted tenant which has no mail-enabled subscriptions. ATTR5"),
+            Map.entry(
+                    "451 4.4.4",
+                    "Mail received as unauthenticated, incoming to a recipient domain configured in a"
+                            + " hosted tenant which has no mail-enabled subscriptions. ATTR5"),
             Map.entry("452 4.5.3", "Too many recipients"),
             Map.entry("550 5.1.1", "User unknown"),
             Map.entry("550 5.1.10", "RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup"),
             Map.entry("550 5.4.1", "Recipient address rejected: Access denied."),
             Map.entry("550 5.7.64", "TenantAttribution; Relay Access Denied SMTP"),
-            Map.entry("550 5.7.68", "TenantInboundAttribution; Direct Send not allowed for this organization from"
-                    + " unauthorized sources"),
+            Map.entry(
+                    "550 5.7.68",
+                    "TenantInboundAttribution; Direct Send not allowed for this organization from"
+                            + " unauthorized sources"),
             Map.entry("554 5.4.14", "Routing loop detected"));
 
     private Replies() {}

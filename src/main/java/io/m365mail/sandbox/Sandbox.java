@@ -61,8 +61,7 @@ public final class Sandbox implements AutoCloseable {
                 b.folder.resolve("spool"),
                 b.idleTimeout,
                 submissionHandler);
-        token = new TokenEndpoint(
-                b.tokenPort, new TokenService(tenant, tokens, b.clock), tokenFaults, log, b.clock);
+        token = new TokenEndpoint(b.tokenPort, new TokenService(tenant, tokens, b.clock), tokenFaults, log, b.clock);
     }
 
     /**
@@ -132,9 +131,8 @@ public final class Sandbox implements AutoCloseable {
 
     /** A foreign sender gets {@code 550 5.7.60} (true) or {@code 554 5.2.252 SendAsDenied} (false, as at the start). */
     public Sandbox olderSendAsWords(boolean older) {
-        settings.sendAsWords = older
-                ? SubmissionChecks.SendAsWords.CLIENT_PERMISSIONS
-                : SubmissionChecks.SendAsWords.SEND_AS_DENIED;
+        settings.sendAsWords =
+                older ? SubmissionChecks.SendAsWords.CLIENT_PERMISSIONS : SubmissionChecks.SendAsWords.SEND_AS_DENIED;
         return this;
     }
 

@@ -33,8 +33,7 @@ public final class SandboxEvents {
      * @param tls such as {@code TLSv1.3} as it was when the client logged in, or null
      * @param closed null while it is open
      */
-    public record Connection(
-            long number, Instant opened, String mailbox, String tls, int messages, Instant closed) {}
+    public record Connection(long number, Instant opened, String mailbox, String tls, int messages, Instant closed) {}
 
     /**
      * A request to the token endpoint.

@@ -84,14 +84,7 @@ public record SandboxLimits(
     /** Recipients of a mailbox a day, of one message, and of the whole tenant outside its domains a day. */
     public SandboxLimits withRecipients(int perDay, int perMessage, int externalPerDay) {
         return new SandboxLimits(
-                messagesPerMinute,
-                overRate,
-                connections,
-                perDay,
-                perMessage,
-                messageSize,
-                headerSize,
-                externalPerDay);
+                messagesPerMinute, overRate, connections, perDay, perMessage, messageSize, headerSize, externalPerDay);
     }
 
     /** Bytes of a message and of its header block. */

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -80,7 +80,8 @@ final class ServerCertificate {
     private boolean endsSoon() throws IOException {
         try {
             X509Certificate own = (X509Certificate) load(keyStore()).getCertificate(ALIAS);
-            Date tomorrow = new Date(System.currentTimeMillis() + Duration.ofDays(1).toMillis());
+            Date tomorrow =
+                    new Date(System.currentTimeMillis() + Duration.ofDays(1).toMillis());
             return own == null || own.getNotAfter().before(tomorrow);
         } catch (GeneralSecurityException e) {
             throw unreadable(e);
@@ -130,10 +131,28 @@ final class ServerCertificate {
     private static void keytool(Path keyStore) throws IOException {
         Path tool = Path.of(System.getProperty("java.home"), "bin", "keytool");
         List<String> command = List.of(
-                tool.toString(), "-genkeypair", "-alias", ALIAS, "-keyalg", "RSA", "-keysize", "2048",
-                "-sigalg", "SHA256withRSA", "-validity", "3650", "-dname", "CN=localhost",
-                "-ext", "san=dns:localhost,ip:127.0.0.1", "-storetype", "PKCS12",
-                "-keystore", keyStore.toString(), "-storepass", PASSWORD);
+                tool.toString(),
+                "-genkeypair",
+                "-alias",
+                ALIAS,
+                "-keyalg",
+                "RSA",
+                "-keysize",
+                "2048",
+                "-sigalg",
+                "SHA256withRSA",
+                "-validity",
+                "3650",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=dns:localhost,ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                keyStore.toString(),
+                "-storepass",
+                PASSWORD);
         Path output = keyStore.resolveSibling("keytool.log");
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

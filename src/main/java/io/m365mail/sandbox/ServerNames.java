@@ -30,8 +30,7 @@ final class ServerNames {
 
     /** The reply with the bracket block of host, time and session. */
     static Reply withTail(Reply reply, Instant now) {
-        return withText(
-                reply, "[" + FRONT_END + " " + now.truncatedTo(ChronoUnit.MILLIS) + " " + id() + "]");
+        return withText(reply, "[" + FRONT_END + " " + now.truncatedTo(ChronoUnit.MILLIS) + " " + id() + "]");
     }
 
     /** The reply with the bracket block of the store's host. */
@@ -52,6 +51,7 @@ final class ServerNames {
     }
 
     private static String id() {
-        return String.format(Locale.ROOT, "08DD%012X", ThreadLocalRandom.current().nextLong(1L << 48));
+        return String.format(
+                Locale.ROOT, "08DD%012X", ThreadLocalRandom.current().nextLong(1L << 48));
     }
 }

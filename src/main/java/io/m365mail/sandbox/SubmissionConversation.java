@@ -61,7 +61,9 @@ final class SubmissionConversation implements SmtpConversation {
                     Authenticator.Decision decision = services.authenticator().decide(credentials);
                     if (decision.mailbox() == null) {
                         Reply refusal = ServerNames.withTail(decision.reply(), now());
-                        return services.delays().after(services.refusedAuthDelay()).thenApply(done -> refusal);
+                        return services.delays()
+                                .after(services.refusedAuthDelay())
+                                .thenApply(done -> refusal);
                     }
                     logIn(decision.mailbox());
                     return ready(decision.reply());
@@ -123,8 +125,7 @@ final class SubmissionConversation implements SmtpConversation {
 
     @Override
     public CompletionStage<Reply> message(MailContent content) {
-        var tx = new SubmissionIntake.Transaction(
-                connection, mailbox, from, List.copyOf(recipients), mailAt, now());
+        var tx = new SubmissionIntake.Transaction(connection, mailbox, from, List.copyOf(recipients), mailAt, now());
         // Hashing a large message takes a while, and this is the connection's event loop.
         return at(Stage.END_OF_DATA, tx.recipients(), () -> CompletableFuture.supplyAsync(
                         () -> services.intake().submit(tx, content), services.workers())

@@ -21,8 +21,8 @@ final class Tenant {
 
     Tenant(String id, List<String> domains) {
         this.id = id;
-        this.domains = Set.copyOf(
-                domains.stream().map(d -> d.toLowerCase(Locale.ROOT)).toList());
+        this.domains =
+                Set.copyOf(domains.stream().map(d -> d.toLowerCase(Locale.ROOT)).toList());
     }
 
     String id() {
