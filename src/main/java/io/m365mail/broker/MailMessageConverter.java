@@ -27,7 +27,7 @@ public final class MailMessageConverter implements MessageConverter {
     /** {@code delivery} or {@code dead}. */
     static final String KIND = "M365Kind";
     /** Of the delivery or the dead letter, for selectors. */
-    static final String ID = "M365MessageId";
+    public static final String ID = "M365MessageId";
     /** How many recipients the message stands for, so that a queue can be counted without reading bodies. */
     static final String RECIPIENTS = "M365Recipients";
 
@@ -44,6 +44,14 @@ public final class MailMessageConverter implements MessageConverter {
 
     public MailMessageConverter(LargeBodies bodies) {
         this.bodies = bodies;
+    }
+
+    /**
+     * True for a message that this class wrote. A submission that the broker moved (expired) may carry any property, also
+     * a forged one of ours, but then it carries the broker's note of where it came from, which ours never do.
+     */
+    public static boolean isOurs(Message message) throws JMSException {
+        return message.propertyExists(KIND) && !message.propertyExists("_AMQ_ORIG_QUEUE");
     }
 
     @Override

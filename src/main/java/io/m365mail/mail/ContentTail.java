@@ -2,8 +2,8 @@ package io.m365mail.mail;
 
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Arrays;
 
 /** A content without its first bytes. The bytes are not copied: they are read and dropped each time it is written. */
 record ContentTail(MailContent content, int offset) implements MailContent {
@@ -18,9 +18,15 @@ record ContentTail(MailContent content, int offset) implements MailContent {
     }
 
     @Override
-    public byte[] head(int max) throws IOException {
-        byte[] head = content.head((int) Math.min((long) offset + max, Integer.MAX_VALUE - 16));
-        return Arrays.copyOfRange(head, Math.min(offset, head.length), head.length);
+    public InputStream open() throws IOException {
+        InputStream in = content.open();
+        try {
+            in.skipNBytes(offset);
+            return in;
+        } catch (IOException e) {
+            in.close();
+            throw e;
+        }
     }
 
     /** Drops the first bytes that are written to it and passes the others on. */

@@ -50,23 +50,6 @@ public record Delivery(
                 reply);
     }
 
-    /** The same delivery for a part of its recipients, to be tried at once, with no attempt counted. */
-    public Delivery part(String newId, Envelope open) {
-        return new Delivery(
-                newId,
-                submissionId,
-                source,
-                transport,
-                open,
-                content,
-                priority,
-                submitterId,
-                acceptedAt,
-                attempts,
-                null,
-                lastReply);
-    }
-
     public Delivery withContent(MailContent other) {
         return new Delivery(
                 id,
@@ -75,6 +58,22 @@ public record Delivery(
                 transport,
                 envelope,
                 other,
+                priority,
+                submitterId,
+                acceptedAt,
+                attempts,
+                notBefore,
+                lastReply);
+    }
+
+    public Delivery withId(String other) {
+        return new Delivery(
+                other,
+                submissionId,
+                source,
+                transport,
+                envelope,
+                content,
                 priority,
                 submitterId,
                 acceptedAt,

@@ -1,11 +1,11 @@
 package io.m365mail.mail;
 
 /**
- * A message that cannot be taken whoever sends it: too large a header, a loop. It holds the SMTP reply's parts, so that
+ * A message that is not taken: too large a header, a loop, a wrong envelope, no transport, no room (4xx: later). It holds the SMTP reply's parts, so that
  * an SMTP source can answer with them and the others can write them beside the file or row. The text is free of control
  * characters.
  */
-public final class RefusedMessageException extends Exception {
+public final class RefusedMessageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int code;
@@ -17,7 +17,7 @@ public final class RefusedMessageException extends Exception {
         this.enhanced = enhanced;
     }
 
-    /** SMTP reply code, 500 to 599. */
+    /** SMTP reply code, 400 to 599: a {@code 4xx} may be tried again. */
     public int code() {
         return code;
     }

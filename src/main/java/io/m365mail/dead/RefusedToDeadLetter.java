@@ -1,0 +1,70 @@
+package io.m365mail.dead;
+
+import io.m365mail.intake.KeepLargeBody;
+import io.m365mail.mail.DeadLetter;
+import io.m365mail.mail.Envelope;
+import io.m365mail.mail.MailContent;
+import io.m365mail.mail.RefusedMessageException;
+import io.m365mail.mail.Submission;
+import java.io.File;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the dead letter of a message that the intake refused for good, for sources that cannot answer their submitter: a
+ * queue, a folder. The route sends it and the source then counts the message as read.
+ */
+public final class RefusedToDeadLetter {
+    private static final Logger LOG = LoggerFactory.getLogger(RefusedToDeadLetter.class);
+
+    private final String source;
+    private final Clock clock;
+    private final Supplier<String> ids;
+    private final KeepLargeBody keeper;
+
+    public RefusedToDeadLetter(String source, Clock clock, Supplier<String> ids, KeepLargeBody keeper) {
+        this.source = source;
+        this.clock = clock;
+        this.ids = ids;
+        this.keeper = keeper;
+    }
+
+    public DeadLetter letter(Exchange exchange) throws IOException {
+        RefusedMessageException refused =
+                exchange.getProperty(Exchange.EXCEPTION_CAUGHT, RefusedMessageException.class);
+        Submission submission = exchange.getProperty(Exchange.EXCEPTION_CAUGHT) == null
+                ? null
+                : exchange.getProperty("M365Submission", Submission.class);
+        String id = ids.get();
+        String reason = refused.code() + " " + refused.enhanced() + " " + refused.getMessage();
+        LOG.warn("source {}: a message is refused and kept as dead letter {}: {}", source, id, reason);
+        return new DeadLetter(
+                id,
+                clock.instant(),
+                null,
+                source,
+                null,
+                submission == null ? Envelope.of("", List.of()) : submission.envelope(),
+                List.of(),
+                reason,
+                0,
+                submission == null ? 4 : submission.priority(),
+                submission == null ? null : submission.submitterId(),
+                null,
+                keeper.keep(id, content(exchange, submission)));
+    }
+
+    private static MailContent content(Exchange exchange, Submission submission) throws IOException {
+        if (submission != null) {
+            return submission.content();
+        }
+        return exchange.getIn().getBody() instanceof File file && file.isFile()
+                ? MailContent.of(file.toPath())
+                : MailContent.of(new byte[0]);
+    }
+}

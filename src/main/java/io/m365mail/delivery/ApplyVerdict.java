@@ -1,0 +1,243 @@
+package io.m365mail.delivery;
+
+import io.m365mail.config.TransportConfig;
+import io.m365mail.limit.Gate;
+import io.m365mail.mail.DeadLetter;
+import io.m365mail.mail.Delivery;
+import io.m365mail.mail.Recipient;
+import io.m365mail.smtp.Outcome;
+import io.m365mail.smtp.Reply;
+import io.m365mail.verdict.Ruling;
+import io.m365mail.verdict.VerdictTable;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns what a transaction came to into what happens next: nothing more for delivered recipients, one delayed delivery
+ * for those told "not now", one for those to be tried again at once, one dead letter for the dead. The caller sends them
+ * in the transaction that consumed the delivery, so every recipient is in exactly one place at any time. Holding and
+ * parking concern the transport alone: its deliveries go back as they were, and no attempt is counted.
+ */
+public final class ApplyVerdict {
+    private static final Logger LOG = LoggerFactory.getLogger(ApplyVerdict.class);
+
+    /** After a reconnect or split that got nobody anywhere: long enough not to spin, too short to be noticed. */
+    private static final Duration BREATH = Duration.ofSeconds(2);
+
+    /** How long a transport is parked where the reply's row in the table does not say. */
+    private static final Duration PARK = Duration.ofMinutes(30);
+
+    private final TransportConfig transport;
+    private final VerdictTable table;
+    private final Gate gate;
+    private final RetrySchedule schedule;
+    private final HoldProof proof;
+    private final Clock clock;
+    private final Supplier<String> ids;
+    private final DeliveryCounts counts;
+
+    public ApplyVerdict(
+            TransportConfig transport,
+            VerdictTable table,
+            Gate gate,
+            RetrySchedule schedule,
+            Clock clock,
+            Supplier<String> ids,
+            DeliveryCounts counts) {
+        this.transport = transport;
+        this.table = table;
+        this.gate = gate;
+        this.schedule = schedule;
+        this.proof = new HoldProof();
+        this.clock = clock;
+        this.ids = ids;
+        this.counts = counts;
+    }
+
+    /** The messages that take the delivery's place: {@link Delivery} and {@link DeadLetter}; empty when all is done. */
+    public List<Object> apply(Delivery delivery, Outcome outcome) {
+        var sorted = new Sorted();
+        for (Outcome.Result result : outcome.results()) {
+            Ruling ruling = table.judge(transport.type(), result.stage(), result.reply());
+            sorted.add(delivery, result, ruling);
+        }
+        settleGate(delivery, sorted);
+        return next(delivery, outcome, sorted);
+    }
+
+    /** What takes the delivery's place where the limits' account had no room for it: itself, later. */
+    public List<Object> notNow(Delivery delivery, Instant until) {
+        Duration wait = Duration.between(clock.instant(), until);
+        if (wait.compareTo(Duration.ofMinutes(1)) > 0) {
+            gate.park(
+                    until,
+                    "the recipients of 24 hours are used up (m365.transport." + transport.name()
+                            + ".recipients-per-day=" + transport.limits().recipientsPerDay() + ")");
+            return List.of(again(delivery, delivery.envelope().recipients(), null));
+        }
+        return List.of(again(delivery, delivery.envelope().recipients(), until));
+    }
+
+    private void settleGate(Delivery delivery, Sorted s) {
+        if (s.held != null) {
+            gate.hold(s.held);
+        } else if (s.parkedUntil != null) {
+            gate.park(s.parkedUntil, s.parked);
+        } else if (s.answered && gate.current() != null && gate.current().probe()) {
+            gate.resume();
+        }
+        if (!s.delivered.isEmpty()) {
+            counts.delivered(transport.name(), delivery.source(), s.delivered.size());
+        }
+    }
+
+    private List<Object> next(Delivery delivery, Outcome outcome, Sorted s) {
+        List<Object> next = new ArrayList<>(2);
+        Instant now = clock.instant();
+        boolean expired = now.isAfter(delivery.acceptedAt().plus(schedule.giveUp()));
+        if (expired) {
+            s.retry.forEach(r -> s.dead.add(r));
+            s.retry.clear();
+        }
+        if (!s.waiting.isEmpty()) {
+            next.add(again(delivery, s.waiting, null));
+        }
+        if (!s.atOnce.isEmpty()) {
+            Instant when = s.delivered.isEmpty() ? now.plus(BREATH) : null;
+            next.add(again(delivery, s.atOnce, when));
+        }
+        if (!s.retry.isEmpty()) {
+            Duration wait = max(schedule.after(delivery.attempts()), s.wait);
+            String reply = s.retry.get(0).reply().toString();
+            List<Recipient> open = recipients(s.retry);
+            next.add(delivery.retried(delivery.envelope().withRecipients(open), now.plus(wait), reply)
+                    .withId(next.isEmpty() ? delivery.id() : ids.get()));
+            counts.deferred(transport.name(), open.size());
+            LOG.info(
+                    "{}: {} of {} put off by {} s, attempt {}: {}",
+                    delivery.submissionId(),
+                    count(open.size()),
+                    transport.name(),
+                    wait.toSeconds(),
+                    delivery.attempts() + 1,
+                    reply);
+        }
+        if (!s.dead.isEmpty()) {
+            next.add(deadLetter(delivery, outcome, s.dead, now, expired));
+        }
+        return next;
+    }
+
+    private Delivery again(Delivery d, List<Recipient> open, Instant notBefore) {
+        return new Delivery(
+                d.id(),
+                d.submissionId(),
+                d.source(),
+                d.transport(),
+                d.envelope().withRecipients(open),
+                d.content(),
+                d.priority(),
+                d.submitterId(),
+                d.acceptedAt(),
+                d.attempts(),
+                notBefore,
+                d.lastReply());
+    }
+
+    private DeadLetter deadLetter(
+            Delivery d, Outcome outcome, List<Outcome.Result> dead, Instant now, boolean expired) {
+        Reply first = dead.get(0).reply();
+        String reason = (expired && !first.isPermanent()
+                        ? "given up after " + schedule.giveUp().toHours() + " h; the last reply was "
+                        : "")
+                + first;
+        counts.dead(transport.name(), dead.size());
+        LOG.warn(
+                "{}: {} of {} dead: {} (see ./m365-mail dead list)",
+                d.submissionId(),
+                count(dead.size()),
+                transport.name(),
+                reason);
+        return new DeadLetter(
+                ids.get(),
+                now,
+                d.submissionId(),
+                d.source(),
+                d.transport(),
+                d.envelope().withRecipients(recipients(dead)),
+                dead.stream()
+                        .map(r -> new DeadLetter.Cause(
+                                r.recipient().address(),
+                                r.reply().code(),
+                                r.reply().enhanced(),
+                                r.reply().text(),
+                                r.stage().name(),
+                                outcome.server()))
+                        .toList(),
+                reason,
+                d.attempts() + 1,
+                d.priority(),
+                d.submitterId(),
+                d.acceptedAt(),
+                d.content());
+    }
+
+    private static String count(int recipients) {
+        return recipients == 1 ? "1 recipient" : recipients + " recipients";
+    }
+
+    private static List<Recipient> recipients(List<Outcome.Result> results) {
+        return results.stream().map(Outcome.Result::recipient).toList();
+    }
+
+    private static Duration max(Duration a, Duration b) {
+        return b == null || a.compareTo(b) >= 0 ? a : b;
+    }
+
+    /** The recipients of one outcome by what happens to them. */
+    private final class Sorted {
+        final List<Recipient> delivered = new ArrayList<>();
+        final List<Recipient> atOnce = new ArrayList<>();
+        final List<Recipient> waiting = new ArrayList<>();
+        final List<Outcome.Result> retry = new ArrayList<>();
+        final List<Outcome.Result> dead = new ArrayList<>();
+        Duration wait;
+        String held;
+        String parked;
+        Instant parkedUntil;
+        boolean answered;
+
+        void add(Delivery delivery, Outcome.Result r, Ruling ruling) {
+            answered |= r.fromServer();
+            switch (ruling.verdict()) {
+                case DELIVERED -> delivered.add(r.recipient());
+                case RECONNECT, SPLIT -> atOnce.add(r.recipient());
+                case DEAD_RECIPIENT, DEAD_MESSAGE -> dead.add(r);
+                case RETRY -> {
+                    retry.add(r);
+                    wait = max(wait == null ? Duration.ZERO : wait, ruling.waitHint());
+                }
+                case PARK -> {
+                    waiting.add(r.recipient());
+                    Duration hint = ruling.waitHint();
+                    parkedUntil = clock.instant().plus(hint == null ? PARK : hint);
+                    parked = r.reply().toString();
+                }
+                case HOLD -> {
+                    if (proof.proves(r.stage(), r.reply(), delivery.envelope().from())) {
+                        held = r.reply().toString();
+                        waiting.add(r.recipient());
+                    } else {
+                        retry.add(r);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.m365mail.delivery;
+
+import io.m365mail.broker.LargeBodies;
+import io.m365mail.mail.Delivery;
+import io.m365mail.smtp.Outcome;
+import jakarta.jms.ConnectionFactory;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.springframework.jms.core.JmsTemplate;
+
+/**
+ * The last step of a transport's route: asks the transport's {@link ApplyVerdict} what follows, and gives back the
+ * delivery's token for a large body. Both belong to the transaction that consumed the delivery.
+ */
+public final class NextMessages {
+    /** The exchange property with the delivery that was tried. */
+    public static final String DELIVERY = "M365Delivery";
+    /** The exchange property with the time before which the limits' account has no room; nothing was sent then. */
+    public static final String NOT_NOW = "M365NotNow";
+
+    private final Map<String, ApplyVerdict> verdicts;
+    private final LargeBodies bodies;
+    private final JmsTemplate inTransaction;
+
+    /** @param verdicts by the transport's name */
+    public NextMessages(Map<String, ApplyVerdict> verdicts, LargeBodies bodies, ConnectionFactory connections) {
+        this.verdicts = Map.copyOf(verdicts);
+        this.bodies = bodies;
+        this.inTransaction = new JmsTemplate(connections);
+        this.inTransaction.setSessionTransacted(true);
+    }
+
+    public List<Object> next(Exchange exchange) {
+        Delivery delivery = exchange.getProperty(DELIVERY, Delivery.class);
+        Instant notNow = exchange.getProperty(NOT_NOW, Instant.class);
+        ApplyVerdict verdict = verdicts.get(delivery.transport());
+        List<Object> next = notNow != null
+                ? verdict.notNow(delivery, notNow)
+                : verdict.apply(delivery, exchange.getMessage().getBody(Outcome.class));
+        if (delivery.content().size() > io.m365mail.mail.MailContent.LARGE) {
+            inTransaction.execute(session -> {
+                bodies.release(session, delivery.content());
+                return null;
+            });
+        }
+        return next;
+    }
+}
