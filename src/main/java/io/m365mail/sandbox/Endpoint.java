@@ -1,0 +1,22 @@
+package io.m365mail.sandbox;
+
+import java.io.IOException;
+
+/** One listener of the sandbox. Started and closed once; the port is known after the start. */
+interface Endpoint extends AutoCloseable {
+    /** For logs, such as {@code submission}. */
+    String name();
+
+    /**
+     * Binds and listens.
+     *
+     * @throws IOException where the port is taken or the folder cannot be written
+     */
+    void start() throws IOException;
+
+    int port();
+
+    /** Drops the connections and frees the port. Harmless when it was never started. */
+    @Override
+    void close();
+}

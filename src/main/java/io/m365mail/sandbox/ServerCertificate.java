@@ -1,0 +1,187 @@
+package io.m365mail.sandbox;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Date;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/**
+ * The sandbox's self-signed certificate for {@code localhost} and {@code 127.0.0.1} with its key, and a trust store for
+ * clients. Made once with the JDK's keytool and kept in a folder. It is made in a temporary folder and moved into
+ * place as a whole, so two sandboxes that start at once on one folder end up with the same certificate.
+ */
+final class ServerCertificate {
+    /** Protects nothing: the certificate is good for this machine's loopback only. */
+    static final String PASSWORD = "sandbox";
+
+    private static final String ALIAS = "sandbox";
+    private static final Duration KEYTOOL_TIME = Duration.ofSeconds(60);
+
+    private final Path folder;
+
+    private ServerCertificate(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * The certificate in {@code folder}, made there if it is missing or ends within a day.
+     *
+     * @throws IOException where the folder cannot be written or keytool fails
+     */
+    static ServerCertificate in(Path folder) throws IOException {
+        Path place = folder.resolve("certificate");
+        var certificate = new ServerCertificate(place);
+        if (Files.exists(certificate.keyStore()) && certificate.endsSoon()) {
+            delete(place);
+        }
+        if (!Files.exists(certificate.keyStore())) {
+            Files.createDirectories(folder);
+            make(folder, place);
+        }
+        return certificate;
+    }
+
+    Path keyStore() {
+        return folder.resolve("key-store.p12");
+    }
+
+    Path trustStore() {
+        return folder.resolve("trust-store.p12");
+    }
+
+    SSLContext sslContext() throws IOException {
+        try {
+            var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(load(keyStore()), PASSWORD.toCharArray());
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), null, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private boolean endsSoon() throws IOException {
+        try {
+            X509Certificate own = (X509Certificate) load(keyStore()).getCertificate(ALIAS);
+            Date tomorrow =
+                    new Date(System.currentTimeMillis() + Duration.ofDays(1).toMillis());
+            return own == null || own.getNotAfter().before(tomorrow);
+        } catch (GeneralSecurityException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private IOException unreadable(GeneralSecurityException e) {
+        return new IOException(
+                "the sandbox's certificate in " + folder + " cannot be read; delete the folder to get a new one", e);
+    }
+
+    private static void make(Path parent, Path place) throws IOException {
+        Path work = Files.createTempDirectory(parent, "certificate-");
+        try {
+            var made = new ServerCertificate(work);
+            keytool(made.keyStore());
+            made.writeTrustStore();
+            Files.move(work, place, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+            return; // another sandbox was faster; its certificate serves both
+        } finally {
+            delete(work);
+        }
+    }
+
+    private void writeTrustStore() throws IOException {
+        try {
+            KeyStore trust = KeyStore.getInstance("PKCS12");
+            trust.load(null, null);
+            trust.setCertificateEntry(ALIAS, load(keyStore()).getCertificate(ALIAS));
+            try (OutputStream out = Files.newOutputStream(trustStore())) {
+                trust.store(out, PASSWORD.toCharArray());
+            }
+        } catch (GeneralSecurityException e) {
+            throw new IOException("cannot write the sandbox's trust store " + trustStore(), e);
+        }
+    }
+
+    private static KeyStore load(Path file) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, PASSWORD.toCharArray());
+        }
+        return store;
+    }
+
+    private static void keytool(Path keyStore) throws IOException {
+        Path tool = Path.of(System.getProperty("java.home"), "bin", "keytool");
+        List<String> command = List.of(
+                tool.toString(),
+                "-genkeypair",
+                "-alias",
+                ALIAS,
+                "-keyalg",
+                "RSA",
+                "-keysize",
+                "2048",
+                "-sigalg",
+                "SHA256withRSA",
+                "-validity",
+                "3650",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=dns:localhost,ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                keyStore.toString(),
+                "-storepass",
+                PASSWORD);
+        Path output = keyStore.resolveSibling("keytool.log");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            if (!process.waitFor(KEYTOOL_TIME.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+                String said = new String(Files.readAllBytes(output), StandardCharsets.UTF_8).strip();
+                throw new IOException(tool + " made no certificate for the sandbox: " + said);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while " + tool + " made the sandbox's certificate", e);
+        } finally {
+            process.destroyForcibly();
+        }
+        Files.delete(output);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        List<Path> all;
+        try (Stream<Path> paths = Files.walk(folder)) {
+            all = paths.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : all) {
+            Files.deleteIfExists(path);
+        }
+    }
+}
