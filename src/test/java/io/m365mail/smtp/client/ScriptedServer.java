@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,6 +30,7 @@ import javax.net.ssl.SSLSocket;
  * raw HEX           send bytes
  * read              read what comes, at least a byte
  * flood TEXT        send TEXT (\r\n for line ends) until nobody listens
+ * drip TEXT         send TEXT again and again, slowly, until nobody listens
  * close             close the connection
  * reset             close it with RST
  * eof               wait until the client closes
@@ -84,7 +86,7 @@ public final class ScriptedServer implements AutoCloseable {
                 session.step(line);
             }
         } catch (IOException | java.security.GeneralSecurityException e) {
-            if (!step.startsWith("flood") && !step.startsWith("starttls")) {
+            if (!step.startsWith("flood") && !step.startsWith("drip") && !step.startsWith("starttls")) {
                 complaints.add("at '" + step + "': " + e);
             }
         }
@@ -127,6 +129,7 @@ public final class ScriptedServer implements AutoCloseable {
                 case "raw" -> out.write(HexFormat.of().parseHex(argument));
                 case "read" -> in.read(new byte[4096]);
                 case "flood" -> flood(argument.replace("\\r\\n", "\r\n"));
+                case "drip" -> drip(argument.replace("\\r\\n", "\r\n"));
                 case "close" -> socket.close();
                 case "reset" -> reset();
                 case "eof" -> in.transferTo(OutputStream.nullOutputStream());
@@ -199,6 +202,21 @@ public final class ScriptedServer implements AutoCloseable {
             tls.setUseClientMode(false);
             tls.startHandshake();
             use(tls);
+        }
+
+        private void drip(String text) throws IOException {
+            socket.setSoTimeout(50);
+            while (true) {
+                out.write(text.getBytes(StandardCharsets.UTF_8));
+                try {
+                    if (in.read() < 0) {
+                        return;
+                    }
+                } catch (SocketTimeoutException e) {
+                    // The client waits for the end of the reply: here is some more of it.
+                    continue;
+                }
+            }
         }
 
         private void flood(String text) throws IOException {

@@ -98,7 +98,7 @@ class SmtpScriptsTest {
         String[] auth = script.option("auth", "none").split(" ");
         Authenticator authenticator =
                 auth[0].equals("login") ? new LoginAuthenticator(auth[1], Secret.of(auth[2])) : null;
-        var limits = SmtpConnectionPool.Limits.of(2);
+        var limits = PoolLimits.of(2);
         return new SmtpTransport(new SmtpConnector(options, authenticator, System::nanoTime), limits, System::nanoTime);
     }
 }
