@@ -101,7 +101,7 @@ public final class Explain {
                 true,
                 row.id(),
                 Wording.where(row),
-                row.verdict(),
+                row.has(Trait.STEP) ? null : row.verdict(),
                 Wording.verdict(row),
                 row.meaning(),
                 row.cure(),
@@ -146,9 +146,7 @@ public final class Explain {
         PastedReply reply = found.reply;
         boolean refused = reply.replyClass() == 5;
         boolean depends = refused && stage == null;
-        String about = reply.enhanced() == null
-                ? ""
-                : " Its enhanced code speaks of " + Wording.subject(reply.enhanced()) + ".";
+        List<Explanation.Other> others = others(reply, found.row);
         return new Explanation(
                 reply.shown(),
                 false,
@@ -156,12 +154,21 @@ public final class Explain {
                 null,
                 depends ? null : found.row.verdict(),
                 depends ? refusedSomewhere() : Wording.verdict(found.row),
-                "The table does not know this reply. "
-                        + (refused ? "A 5xx is a refusal for good." : found.row.meaning()) + about,
-                "Read the text of the reply. "
-                        + (refused ? "When the cause is gone, replay the dead letter." : found.row.cure()),
+                others.isEmpty()
+                        ? classMeaning(found)
+                        : "The code alone is not enough; the words behind it tell which of these it is.",
+                found.row.cure(),
                 found.row.sources(),
-                others(reply, found.row));
+                others);
+    }
+
+    private static String classMeaning(Found found) {
+        PastedReply reply = found.reply;
+        String meaning = "The table does not know this reply. "
+                + (reply.replyClass() == 5 ? "A 5xx is a refusal for good." : found.row.meaning());
+        return reply.enhanced() == null
+                ? meaning
+                : meaning + " Its enhanced code " + Wording.subject(reply.enhanced()) + ".";
     }
 
     private static String refusedSomewhere() {

@@ -11,7 +11,7 @@ import java.util.List;
  * @param known whether a row of the table is for it
  * @param row the row's id; null where none
  * @param where who gives it, and when
- * @param verdict null where it depends on what the text does not say
+ * @param verdict null where it depends on what the text does not say, and for a step on the way to a verdict
  * @param verdictWords the same in words, always there
  * @param meaning what it means, or what its class means
  * @param cure what to do

@@ -31,7 +31,10 @@ final class Wording {
     /** The verdict with all that the row says about carrying it out. */
     static String verdict(Row row) {
         var parts = new ArrayList<String>();
-        parts.add(verdict(row.verdict()));
+        parts.add(
+                row.has(Trait.STEP)
+                        ? "done; " + Trait.STEP.words() + ", the message is not sent by it"
+                        : verdict(row.verdict()));
         if (row.pause() != null) {
             String pause = duration(row.pause());
             parts.add(row.verdict() == Verdict.PARK ? "a window of " + pause : "after " + pause);
@@ -91,14 +94,14 @@ final class Wording {
     /** The second number of an enhanced code (RFC 3463 section 3), in words. */
     static String subject(String enhanced) {
         return switch (enhanced.charAt(2)) {
-            case '1' -> "an address";
-            case '2' -> "a mailbox";
-            case '3' -> "the mail system";
-            case '4' -> "the network or routing";
-            case '5' -> "the SMTP session";
-            case '6' -> "the message's content";
-            case '7' -> "security or policy";
-            default -> "nothing more exact";
+            case '1' -> "speaks of an address";
+            case '2' -> "speaks of a mailbox";
+            case '3' -> "speaks of the mail system";
+            case '4' -> "speaks of the network or routing";
+            case '5' -> "speaks of the SMTP session";
+            case '6' -> "speaks of the message's content";
+            case '7' -> "speaks of security or policy";
+            default -> "says no more";
         };
     }
 }
