@@ -183,7 +183,7 @@ class CliTest {
     @ValueSource(strings = {"", "frobnicate", "check --jsno", "send --from a@b.c", "dead", "dead show", "dead drop"})
     void wrongUsageIsTwo(String args) {
         assertThat(run(args.isEmpty() ? new String[0] : args.split(" "))).isEqualTo(2);
-        assertThat(err.toString()).contains("Usage: m365-mail");
+        assertThat(err.toString()).containsPattern("Usage: m365-mail|Did you mean|Possible solutions");
         assertThat(out.toString()).isEmpty();
     }
 }
