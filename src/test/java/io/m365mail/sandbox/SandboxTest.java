@@ -9,6 +9,7 @@ import java.io.StringReader;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -131,10 +132,21 @@ class SandboxTest {
         sandbox.close();
     }
 
+    /** Saves keytool's seconds where the folder must be the test's own but the certificate need not. */
+    private SandboxBuilder inOwnFolder() throws IOException {
+        Path made = SandboxFixture.folder();
+        ServerCertificate.in(made);
+        Path own = Files.createDirectories(folder.resolve("certificate"));
+        for (String file : List.of("key-store.p12", "trust-store.p12")) {
+            Files.copy(made.resolve("certificate").resolve(file), own.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        }
+        return Sandbox.builder(folder);
+    }
+
     @Test
     void keepsBytesInMemoryThenInFilesThenNotAtAll() throws Exception {
-        try (Sandbox sandbox = SandboxFixture.withMailbox(Sandbox.builder(folder)
-                                .keepBodies(100, true)
+        try (Sandbox sandbox = SandboxFixture.withMailbox(inOwnFolder()
+                                .keepBodies(60, true)
                                 .build())
                         .start();
                 var client = SandboxFixture.logIn(sandbox)) {
@@ -147,7 +159,7 @@ class SandboxTest {
         }
         assertThat(files()).isEmpty();
         try (Sandbox sandbox = SandboxFixture.withMailbox(
-                                Sandbox.builder(folder).keepBodies(0, false).build())
+                                inOwnFolder().keepBodies(0, false).build())
                         .start();
                 var client = SandboxFixture.logIn(sandbox)) {
             client.send(ALERTS, "a@fabrikam.com");
@@ -167,7 +179,7 @@ class SandboxTest {
     @Test
     void theLogForgetsTheOldestButCountsAll() throws Exception {
         try (Sandbox sandbox = SandboxFixture.withMailbox(
-                                Sandbox.builder(folder).keepEntries(2).build())
+                                inOwnFolder().keepEntries(2).build())
                         .start();
                 var client = SandboxFixture.logIn(sandbox)) {
             for (String recipient : List.of("1@fabrikam.com", "2@fabrikam.com", "3@fabrikam.com")) {
