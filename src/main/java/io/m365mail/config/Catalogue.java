@@ -24,9 +24,10 @@ final class Catalogue {
 
     static final List<String> LATER_TRANSPORTS = List.of("direct-send", "relay");
 
-    static final Option<String> SOURCE_TYPE = Option.required("type", typeOf(SOURCES, LATER_SOURCES), types(SOURCES));
+    static final Option<String> SOURCE_TYPE =
+            Option.required("type", typeOf(SOURCES, LATER_SOURCES), "type of the source");
     static final Option<String> TRANSPORT_TYPE =
-            Option.required("type", typeOf(TRANSPORTS, LATER_TRANSPORTS), types(TRANSPORTS));
+            Option.required("type", typeOf(TRANSPORTS, LATER_TRANSPORTS), "type of the transport");
     static final Option<Boolean> ENABLED =
             Option.of("enabled", ValueTypes.BOOLEAN, "true", "false turns it off without removing its keys");
 
@@ -63,10 +64,6 @@ final class Catalogue {
     private static <T> Map<String, ConfigType<T>> byName(List<ConfigType<T>> types) {
         return types.stream()
                 .collect(Collectors.toMap(ConfigType::type, Function.identity(), (a, b) -> a, LinkedHashMap::new));
-    }
-
-    private static <T> String types(Map<String, ConfigType<T>> types) {
-        return types.values().stream().map(t -> t.type() + ": " + t.about()).collect(Collectors.joining("; "));
     }
 
     private static <T> ValueType<String> typeOf(Map<String, ConfigType<T>> known, List<String> later) {

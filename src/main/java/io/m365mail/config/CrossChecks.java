@@ -41,6 +41,9 @@ final class CrossChecks {
     }
 
     private static void once(Map<String, String> taken, Section s, Option<?> option, String what, String cure) {
+        if (s.isBad(option)) {
+            return;
+        }
         String first = taken.putIfAbsent(what, s.key(option));
         if (first != null) {
             s.mistake(option, "the same " + what.substring(0, what.indexOf(' ')) + " as " + first, cure);

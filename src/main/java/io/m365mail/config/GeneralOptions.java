@@ -26,7 +26,7 @@ final class GeneralOptions {
             "the broker: embedded, or an Artemis at tcp://host:61616");
     static final Option<String> BROKER_USERNAME = Option.optional(
             "broker.username", ValueTypes.TEXT, "login at the broker; of the embedded one's acceptor too");
-    static final Option<Secret> BROKER_PASSWORD = Option.optional("broker.password", SECRET, "of that login");
+    static final Option<Secret> BROKER_PASSWORD = Option.optional("broker.password", SECRET, "password of that login");
     static final Option<String> BROKER_ACCEPTOR = Option.of(
             "broker.acceptor",
             ValueTypes.ACCEPTOR,
@@ -39,14 +39,14 @@ final class GeneralOptions {
             "the store of limits: embedded (H2 below m365.data), or a JDBC URL");
     static final Option<String> STORE_USERNAME =
             Option.optional("store.username", ValueTypes.TEXT, "login at the database");
-    static final Option<Secret> STORE_PASSWORD = Option.optional("store.password", SECRET, "of that login");
+    static final Option<Secret> STORE_PASSWORD = Option.optional("store.password", SECRET, "password of that login");
     static final Option<String> MANAGEMENT_ADDRESS = Option.of(
             "management.address",
             ValueTypes.IP,
             "127.0.0.1",
             "IP address of the API and the health and metrics pages; off loopback it needs a token");
-    static final Option<Integer> MANAGEMENT_PORT =
-            Option.of("management.port", ValueTypes.LISTEN_PORT, "9876", "their port; 0 takes a free one");
+    static final Option<Integer> MANAGEMENT_PORT = Option.of(
+            "management.port", ValueTypes.LISTEN_PORT, "9876", "port of the API and the pages; 0 takes a free one");
     static final Option<Secret> MANAGEMENT_TOKEN = Option.optional(
             "management.token",
             ValueType.secret("secret", GeneralOptions::parseToken),

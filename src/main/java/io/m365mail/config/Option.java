@@ -34,6 +34,8 @@ record Option<T>(
 
     /** What may be shown of a value in a message. */
     String shown(String raw) {
-        return type.secret() ? "***" : raw.replaceAll("//[^/@]*@", "//***@").replaceAll("\\?.*", "?***");
+        return type.secret() && !raw.isEmpty()
+                ? "***"
+                : raw.replaceAll("//[^/@]*@", "//***@").replaceAll("\\?.*", "?***");
     }
 }

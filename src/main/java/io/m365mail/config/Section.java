@@ -35,7 +35,7 @@ final class Section {
                         firstLine(),
                         null,
                         "the key is missing: " + option.description(),
-                        "Set it"));
+                        "Set " + example(option)));
             }
             return defaultOf(option);
         }
@@ -52,6 +52,10 @@ final class Section {
             }
             return defaultOf(option);
         }
+    }
+
+    private String example(Option<?> option) {
+        return key(option) + "=<" + option.type().name() + ">";
     }
 
     private <T> T defaultOf(Option<T> option) {
@@ -105,7 +109,7 @@ final class Section {
                     firstLine(),
                     null,
                     "the key is missing: " + because + " needs it",
-                    "Set it: " + option.description()));
+                    "Set " + example(option) + ", the " + option.description()));
         }
     }
 

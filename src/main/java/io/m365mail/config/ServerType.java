@@ -11,7 +11,8 @@ final class ServerType implements ConfigType<TransportConfig> {
 
     private static final Option<String> USERNAME =
             Option.optional("username", ValueTypes.TEXT, "login (AUTH LOGIN), where the server wants one");
-    private static final Option<Secret> PASSWORD = Option.optional("password", ValueTypes.SECRET, "of the login");
+    private static final Option<Secret> PASSWORD =
+            Option.optional("password", ValueTypes.SECRET, "password of the login");
 
     @Override
     public String type() {

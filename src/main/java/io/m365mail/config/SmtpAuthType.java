@@ -22,13 +22,13 @@ final class SmtpAuthType implements ConfigType<TransportConfig> {
             "xoauth2",
             "xoauth2: a token for an app of the tenant; login: the mailbox's password (Basic, being retired)");
     private static final Option<Secret> PASSWORD =
-            Option.optional("password", SECRET, "of the mailbox, for auth=login");
+            Option.optional("password", SECRET, "password of the mailbox, for auth=login");
     private static final Option<String> TENANT_ID = Option.optional(
-            "tenant-id", ValueType.of("tenant", SmtpAuthType::parseTenant), "the tenant's id or one of its domains");
+            "tenant-id", ValueType.of("tenant", SmtpAuthType::parseTenant), "tenant's id, or one of its domains");
     private static final Option<String> CLIENT_ID =
             Option.optional("client-id", ValueTypes.TEXT, "application (client) id of the app");
     private static final Option<Secret> CLIENT_SECRET =
-            Option.optional("client-secret", SECRET, "the Value of the app's client secret, not its ID");
+            Option.optional("client-secret", SECRET, "Value of the app's client secret, not its ID");
     private static final Option<Path> CLIENT_CERTIFICATE = Option.optional(
             "client-certificate",
             ValueTypes.PATH,
@@ -44,7 +44,7 @@ final class SmtpAuthType implements ConfigType<TransportConfig> {
             "scope",
             ValueTypes.TEXT,
             "https://outlook.office365.com/.default",
-            "the token's scope (permission SMTP.SendAsApp)");
+            "scope of the token (permission SMTP.SendAsApp)");
     private static final Option<List<String>> SENDERS = Option.derived(
             "senders", ListTypes.PATTERNS, "the mailbox", "senders that may use it, patterns or file:PATH");
     private static final Option<String> REWRITE = Option.of(

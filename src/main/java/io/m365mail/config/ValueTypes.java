@@ -62,7 +62,7 @@ final class ValueTypes {
     private ValueTypes() {}
 
     static ValueType<Integer> integer(String name, int min, int max) {
-        return ValueType.of(name, text -> {
+        return ValueType.of(name + " (" + min + " to " + max + ")", text -> {
             if (text.matches("\\d{1,9}")) {
                 int number = Integer.parseInt(text);
                 if (number >= min && number <= max) {
@@ -171,7 +171,7 @@ final class ValueTypes {
     }
 
     private static String parseAddress(String text) throws ValueException {
-        String problem = Addresses.problem(text);
+        String problem = text.contains("@") ? Addresses.problem(text) : "there is no @ in it";
         if (problem != null) {
             throw new ValueException(
                     "not a mail address: " + problem, "Give one such as alerts@contoso.com, without a display name");

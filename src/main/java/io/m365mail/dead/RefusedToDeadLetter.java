@@ -22,13 +22,11 @@ import org.slf4j.LoggerFactory;
 public final class RefusedToDeadLetter {
     private static final Logger LOG = LoggerFactory.getLogger(RefusedToDeadLetter.class);
 
-    private final String source;
     private final Clock clock;
     private final Supplier<String> ids;
     private final KeepLargeBody keeper;
 
-    public RefusedToDeadLetter(String source, Clock clock, Supplier<String> ids, KeepLargeBody keeper) {
-        this.source = source;
+    public RefusedToDeadLetter(Clock clock, Supplier<String> ids, KeepLargeBody keeper) {
         this.clock = clock;
         this.ids = ids;
         this.keeper = keeper;
@@ -37,9 +35,8 @@ public final class RefusedToDeadLetter {
     public DeadLetter letter(Exchange exchange) throws IOException {
         RefusedMessageException refused =
                 exchange.getProperty(Exchange.EXCEPTION_CAUGHT, RefusedMessageException.class);
-        Submission submission = exchange.getProperty(Exchange.EXCEPTION_CAUGHT) == null
-                ? null
-                : exchange.getProperty("M365Submission", Submission.class);
+        Submission submission = exchange.getProperty("M365Submission", Submission.class);
+        String source = exchange.getProperty("M365Source", String.class);
         String id = ids.get();
         String reason = refused.code() + " " + refused.enhanced() + " " + refused.getMessage();
         LOG.warn("source {}: a message is refused and kept as dead letter {}: {}", source, id, reason);

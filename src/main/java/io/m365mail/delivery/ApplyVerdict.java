@@ -7,7 +7,9 @@ import io.m365mail.mail.Delivery;
 import io.m365mail.mail.Recipient;
 import io.m365mail.smtp.Outcome;
 import io.m365mail.smtp.Reply;
+import io.m365mail.verdict.Row;
 import io.m365mail.verdict.Ruling;
+import io.m365mail.verdict.Trait;
 import io.m365mail.verdict.VerdictTable;
 import java.time.Clock;
 import java.time.Duration;
@@ -100,23 +102,19 @@ public final class ApplyVerdict {
     private List<Object> next(Delivery delivery, Outcome outcome, Sorted s) {
         List<Object> next = new ArrayList<>(2);
         Instant now = clock.instant();
-        boolean expired = now.isAfter(delivery.acceptedAt().plus(schedule.giveUp()));
-        if (expired) {
-            s.retry.forEach(r -> s.dead.add(r));
-            s.retry.clear();
-        }
         if (!s.waiting.isEmpty()) {
             next.add(again(delivery, s.waiting, null));
         }
         if (!s.atOnce.isEmpty()) {
             Instant when = s.delivered.isEmpty() ? now.plus(BREATH) : null;
-            next.add(again(delivery, s.atOnce, when));
+            next.add(again(delivery, s.atOnce, when).withId(next.isEmpty() ? delivery.id() : ids.get()));
         }
         if (!s.retry.isEmpty()) {
             Duration wait = max(schedule.after(delivery.attempts()), s.wait);
             String reply = s.retry.get(0).reply().toString();
             List<Recipient> open = recipients(s.retry);
-            next.add(delivery.retried(delivery.envelope().withRecipients(open), now.plus(wait), reply)
+            int attempts = delivery.attempts() + (s.counted ? 1 : 0);
+            next.add(delivery.putOff(delivery.envelope().withRecipients(open), now.plus(wait), attempts, reply)
                     .withId(next.isEmpty() ? delivery.id() : ids.get()));
             counts.deferred(transport.name(), open.size());
             LOG.info(
@@ -125,36 +123,25 @@ public final class ApplyVerdict {
                     count(open.size()),
                     transport.name(),
                     wait.toSeconds(),
-                    delivery.attempts() + 1,
+                    attempts,
                     reply);
         }
         if (!s.dead.isEmpty()) {
-            next.add(deadLetter(delivery, outcome, s.dead, now, expired));
+            next.add(deadLetter(delivery, outcome, s.dead, now, s.givenUp));
         }
         return next;
     }
 
-    private Delivery again(Delivery d, List<Recipient> open, Instant notBefore) {
-        return new Delivery(
-                d.id(),
-                d.submissionId(),
-                d.source(),
-                d.transport(),
-                d.envelope().withRecipients(open),
-                d.content(),
-                d.priority(),
-                d.submitterId(),
-                d.acceptedAt(),
-                d.attempts(),
-                notBefore,
-                d.lastReply());
+    /** The delivery as it was, no attempt counted. */
+    private static Delivery again(Delivery d, List<Recipient> open, Instant notBefore) {
+        return d.putOff(d.envelope().withRecipients(open), notBefore, d.attempts(), d.lastReply());
     }
 
     private DeadLetter deadLetter(
-            Delivery d, Outcome outcome, List<Outcome.Result> dead, Instant now, boolean expired) {
+            Delivery d, Outcome outcome, List<Outcome.Result> dead, Instant now, Duration givenUp) {
         Reply first = dead.get(0).reply();
-        String reason = (expired && !first.isPermanent()
-                        ? "given up after " + schedule.giveUp().toHours() + " h; the last reply was "
+        String reason = (givenUp != null && !first.isPermanent()
+                        ? "given up after " + givenUp.toHours() + " h; the last reply was "
                         : "")
                 + first;
         counts.dead(transport.name(), dead.size());
@@ -197,7 +184,7 @@ public final class ApplyVerdict {
     }
 
     private static Duration max(Duration a, Duration b) {
-        return b == null || a.compareTo(b) >= 0 ? a : b;
+        return a.compareTo(b) >= 0 ? a : b;
     }
 
     /** The recipients of one outcome by what happens to them. */
@@ -207,7 +194,12 @@ public final class ApplyVerdict {
         final List<Recipient> waiting = new ArrayList<>();
         final List<Outcome.Result> retry = new ArrayList<>();
         final List<Outcome.Result> dead = new ArrayList<>();
-        Duration wait;
+        Duration wait = Duration.ZERO;
+        /** How long the ones were tried that are dead for having been tried too long; null where there are none. */
+        Duration givenUp;
+        /** True where the try counts as an attempt. */
+        boolean counted;
+
         String held;
         String parked;
         Instant parkedUntil;
@@ -215,18 +207,22 @@ public final class ApplyVerdict {
 
         void add(Delivery delivery, Outcome.Result r, Ruling ruling) {
             answered |= r.fromServer();
-            switch (ruling.verdict()) {
+            Row row = ruling.row();
+            // The pool has already tried another connection where a kept one was to blame.
+            switch (ruling.onFreshConnection()) {
                 case DELIVERED -> delivered.add(r.recipient());
                 case RECONNECT, SPLIT -> atOnce.add(r.recipient());
-                case DEAD_RECIPIENT, DEAD_MESSAGE -> dead.add(r);
-                case RETRY -> {
-                    retry.add(r);
-                    wait = max(wait == null ? Duration.ZERO : wait, ruling.waitHint());
+                case DEAD_RECIPIENT, DEAD_MESSAGE -> {
+                    if (row.has(Trait.ONCE) && delivery.attempts() == 0) {
+                        retry(delivery, r, row);
+                    } else {
+                        dead.add(r);
+                    }
                 }
+                case RETRY -> retry(delivery, r, row);
                 case PARK -> {
                     waiting.add(r.recipient());
-                    Duration hint = ruling.waitHint();
-                    parkedUntil = clock.instant().plus(hint == null ? PARK : hint);
+                    parkedUntil = clock.instant().plus(row.pause() == null ? PARK : row.pause());
                     parked = r.reply().toString();
                 }
                 case HOLD -> {
@@ -234,10 +230,24 @@ public final class ApplyVerdict {
                         held = r.reply().toString();
                         waiting.add(r.recipient());
                     } else {
-                        retry.add(r);
+                        retry(delivery, r, row);
                     }
                 }
             }
+        }
+
+        private void retry(Delivery delivery, Outcome.Result r, Row row) {
+            Duration lifetime = row.giveUp() == null || row.giveUp().compareTo(schedule.giveUp()) > 0
+                    ? schedule.giveUp()
+                    : row.giveUp();
+            if (clock.instant().isAfter(delivery.acceptedAt().plus(lifetime))) {
+                givenUp = lifetime;
+                dead.add(r);
+                return;
+            }
+            retry.add(r);
+            wait = max(wait, row.pause() == null ? Duration.ZERO : row.pause());
+            counted |= !row.has(Trait.NO_ATTEMPT);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.m365mail.delivery;
 import io.m365mail.broker.LargeBodies;
 import io.m365mail.mail.Delivery;
 import io.m365mail.smtp.Outcome;
+import io.m365mail.transport.TransportConstants;
 import jakarta.jms.ConnectionFactory;
 import java.time.Instant;
 import java.util.List;
@@ -15,11 +16,6 @@ import org.springframework.jms.core.JmsTemplate;
  * delivery's token for a large body. Both belong to the transaction that consumed the delivery.
  */
 public final class NextMessages {
-    /** The exchange property with the delivery that was tried. */
-    public static final String DELIVERY = "M365Delivery";
-    /** The exchange property with the time before which the limits' account has no room; nothing was sent then. */
-    public static final String NOT_NOW = "M365NotNow";
-
     private final Map<String, ApplyVerdict> verdicts;
     private final LargeBodies bodies;
     private final JmsTemplate inTransaction;
@@ -33,8 +29,8 @@ public final class NextMessages {
     }
 
     public List<Object> next(Exchange exchange) {
-        Delivery delivery = exchange.getProperty(DELIVERY, Delivery.class);
-        Instant notNow = exchange.getProperty(NOT_NOW, Instant.class);
+        Delivery delivery = exchange.getProperty(TransportConstants.DELIVERY, Delivery.class);
+        Instant notNow = exchange.getProperty(TransportConstants.NOT_NOW, Instant.class);
         ApplyVerdict verdict = verdicts.get(delivery.transport());
         List<Object> next = notNow != null
                 ? verdict.notNow(delivery, notNow)

@@ -50,6 +50,17 @@ public interface Gate {
         /** True where the gate is on hold and this message is the probe. */
         boolean probe();
 
+        /**
+         * How long its holder may wait for a message to come. Zero where others need the limit meanwhile: look once, and
+         * give the place back if there is nothing.
+         */
+        default Duration patience() {
+            return Duration.ofSeconds(1);
+        }
+
+        /** A message was received with this place: from now on a probe counts as tried. */
+        default void received() {}
+
         /** Gives the place back; an unanswered reservation counts as answered now. */
         @Override
         void close();

@@ -1,10 +1,11 @@
 package io.m365mail.mail;
 
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Arrays;
 
 /**
  * A content whose line ends are all CRLF, whatever they were: a bare LF or CR is written as CRLF (RFC 5321 section
@@ -41,24 +42,9 @@ public final class CrlfContent implements MailContent {
         converter.end();
     }
 
-    /** Reads as many bytes of the original: converted, they are never fewer. */
     @Override
-    public byte[] head(int max) throws IOException {
-        byte[] original = content.head(max);
-        boolean whole = original.length == content.size();
-        var out = new ByteArrayOutputStream(original.length + 64);
-        var converter = new Converter(out);
-        converter.write(original, 0, original.length);
-        if (whole) {
-            converter.end();
-        }
-        byte[] converted = out.toByteArray();
-        // A CR at the very end may still be waiting for its LF: then it is the converted text's next byte.
-        if (converted.length < max && !whole) {
-            converted = Arrays.copyOf(converted, converted.length + 1);
-            converted[converted.length - 1] = '\r';
-        }
-        return Arrays.copyOf(converted, Math.min(max, converted.length));
+    public InputStream open() throws IOException {
+        return new CrlfInputStream(new BufferedInputStream(content.open(), 64 << 10));
     }
 
     /** Writes runs without line ends in one piece. */
@@ -114,6 +100,51 @@ public final class CrlfContent implements MailContent {
         @Override
         public void write(byte[] b, int off, int len) {
             bytes += len;
+        }
+    }
+
+    /** The same conversion for whoever pulls. */
+    private static final class CrlfInputStream extends FilterInputStream {
+        private static final int NONE = -2;
+        private boolean afterCr;
+        private int pending = NONE;
+
+        CrlfInputStream(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int b = pending != NONE ? pending : in.read();
+            pending = NONE;
+            if (afterCr) {
+                afterCr = false;
+                if (b != '\n') {
+                    pending = b;
+                }
+                return '\n';
+            }
+            if (b == '\n') {
+                pending = '\n';
+                afterCr = true;
+                return '\r';
+            }
+            afterCr = b == '\r';
+            return b;
+        }
+
+        @Override
+        public int read(byte[] b, int off, int len) throws IOException {
+            int n = 0;
+            while (n < len) {
+                int c = read();
+                if (c < 0) {
+                    pending = -1;
+                    break;
+                }
+                b[off + n++] = (byte) c;
+            }
+            return n == 0 && len > 0 ? -1 : n;
         }
     }
 }

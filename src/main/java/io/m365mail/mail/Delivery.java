@@ -33,8 +33,8 @@ public record Delivery(
         Instant notBefore,
         String lastReply) {
 
-    /** The same delivery for the recipients that are left, put off until {@code when} after one more attempt. */
-    public Delivery retried(Envelope open, Instant when, String reply) {
+    /** The same delivery for the recipients that are still open, not before {@code when} (null: at once). */
+    public Delivery putOff(Envelope open, Instant when, int attemptsSoFar, String reply) {
         return new Delivery(
                 id,
                 submissionId,
@@ -45,7 +45,7 @@ public record Delivery(
                 priority,
                 submitterId,
                 acceptedAt,
-                attempts + 1,
+                attemptsSoFar,
                 when,
                 reply);
     }

@@ -26,4 +26,9 @@ public final class RefusedMessageException extends RuntimeException {
     public String enhanced() {
         return enhanced;
     }
+
+    /** True where the same message would be refused again. */
+    public boolean isPermanent() {
+        return code >= 500;
+    }
 }

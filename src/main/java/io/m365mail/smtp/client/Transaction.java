@@ -178,7 +178,12 @@ final class Transaction {
             if (!results.complete()) {
                 results.settleRest(at, why.isPositive() ? violation(why) : why, !why.isPositive(), false);
             }
-            restore();
+            if (dataReply != null && dataReply.code() == 354) {
+                sendNothing();
+            }
+            if (usable) {
+                restore();
+            }
         }
         return results.outcome();
     }
@@ -186,17 +191,19 @@ final class Transaction {
     /** The recipients' replies stand already; what fails here concerns the connection only. */
     private void restore() {
         try {
-            if (dataReply != null && dataReply.code() == 354) {
-                wire.ask(".", options.timeouts().endOfData());
-            }
-            reset();
+            usable = wire.ask("RSET", options.timeouts().command()).code() == 250;
         } catch (ConnectionLost e) {
             usable = false;
         }
     }
 
-    private void reset() throws ConnectionLost {
-        usable = wire.ask("RSET", options.timeouts().command()).code() == 250;
+    /** DATA went out with the recipients, and the server waits for content that is for nobody: an empty one. */
+    private void sendNothing() {
+        try {
+            wire.ask(".", options.timeouts().endOfData());
+        } catch (ConnectionLost e) {
+            usable = false;
+        }
     }
 
     /** 250, 251 and their like; a 354 where it does not belong takes nothing. */

@@ -7,12 +7,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes the PROXY header (v1 or v2) that a load balancer puts in front, and starts the session with the addresses in it.
  * A header of type {@code UNKNOWN} or {@code LOCAL} (the balancer's own health check) leaves the socket's addresses.
  */
 final class ProxyHeader extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(ProxyHeader.class);
+
     private final BiConsumer<InetSocketAddress, InetSocketAddress> start;
 
     /** @param start called once with the remote and the local address */
@@ -38,6 +42,15 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
             header.release();
         }
         ctx.pipeline().remove(this);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        LOG.info(
+                "{}: closed without a valid PROXY header from the load balancer: {}",
+                ctx.channel().remoteAddress(),
+                cause.getMessage());
+        ctx.close();
     }
 
     /** The decoder has checked that it is an address, so that no name is looked up here. */

@@ -108,7 +108,16 @@ public final class ClaimByRename implements GenericFileProcessStrategy<File> {
             Exchange exchange,
             GenericFile<File> file)
             throws Exception {
-        move(exchange.getProperty(ORIGINAL, Path.class), done);
+        Path mine = exchange.getProperty(ORIGINAL, Path.class);
+        var refused = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, RefusedMessageException.class);
+        if (refused == null) {
+            move(mine, done);
+            return;
+        }
+        Path there = move(mine, failed);
+        Files.writeString(
+                there.resolveSibling(there.getFileName() + ".reason.txt"),
+                refused.code() + " " + refused.enhanced() + " " + refused.getMessage() + System.lineSeparator());
     }
 
     @Override
@@ -120,24 +129,15 @@ public final class ClaimByRename implements GenericFileProcessStrategy<File> {
             throws Exception {
         Path mine = exchange.getProperty(ORIGINAL, Path.class);
         Exception why = exchange.getException();
-        RefusedMessageException refused = exchange.getException(RefusedMessageException.class);
-        if (refused != null && refused.code() >= 500) {
-            Path there = move(mine, failed);
-            Files.writeString(
-                    there.resolveSibling(there.getFileName() + ".reason.txt"),
-                    refused.code() + " " + refused.enhanced() + " " + refused.getMessage() + System.lineSeparator());
-            LOG.warn("folder {}: {} moved to failed: {}", folder, there.getFileName(), refused.getMessage());
-        } else {
-            move(mine, folder);
-            boolean first = !clock.instant().isBefore(pausedUntil);
-            pausedUntil = clock.instant().plus(PAUSE);
-            if (first) {
-                LOG.warn(
-                        "folder {}: not accepted now, files stay and are tried again in {} s: {}",
-                        folder,
-                        PAUSE.toSeconds(),
-                        why == null ? "stopping" : why.getMessage());
-            }
+        move(mine, folder);
+        boolean first = !clock.instant().isBefore(pausedUntil);
+        pausedUntil = clock.instant().plus(PAUSE);
+        if (first) {
+            LOG.warn(
+                    "folder {}: not accepted now, files stay and are tried again in {} s: {}",
+                    folder,
+                    PAUSE.toSeconds(),
+                    why == null ? "stopping" : why.getMessage());
         }
     }
 

@@ -1,0 +1,58 @@
+package io.m365mail.app;
+
+import io.m365mail.config.BundleConfig;
+import io.m365mail.config.SourceConfig;
+import io.m365mail.config.TransportConfig;
+import java.time.Duration;
+import org.apache.camel.builder.RouteBuilder;
+
+/** Makes one route of the templates in {@code routes/} for each configured source and transport. */
+final class BundleRoutes extends RouteBuilder {
+    private final BundleConfig config;
+    private final Duration throttlePeriod;
+
+    BundleRoutes(BundleConfig config, Duration throttlePeriod) {
+        this.config = config;
+        this.throttlePeriod = throttlePeriod;
+    }
+
+    static String sourceId(String name) {
+        return "source-" + name;
+    }
+
+    static String transportId(String name) {
+        return "transport-" + name;
+    }
+
+    @Override
+    public void configure() {
+        config.transports().forEach(this::transport);
+        config.sources().forEach(this::source);
+    }
+
+    private void transport(TransportConfig t) {
+        var route = templatedRoute("transport-" + t.type())
+                .routeId(transportId(t.name()))
+                .parameter("name", t.name());
+        if (t.limits().messagesPerMinute() > 0) {
+            route.parameter("messagesPerMinute", String.valueOf(t.limits().messagesPerMinute()))
+                    .parameter("throttlePeriod", String.valueOf(throttlePeriod.toMillis()));
+        }
+    }
+
+    private void source(SourceConfig s) {
+        if (s instanceof SourceConfig.Smtp) {
+            templatedRoute("source-smtp").routeId(sourceId(s.name())).parameter("name", s.name());
+        } else if (s instanceof SourceConfig.Folder folder) {
+            templatedRoute("source-folder")
+                    .routeId(sourceId(s.name()))
+                    .parameter("name", s.name())
+                    .parameter("path", folder.path().toString());
+        } else if (s instanceof SourceConfig.Jms jms) {
+            templatedRoute("source-jms")
+                    .routeId(sourceId(s.name()))
+                    .parameter("name", s.name())
+                    .parameter("queue", jms.queue());
+        }
+    }
+}

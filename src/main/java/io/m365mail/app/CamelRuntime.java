@@ -1,0 +1,111 @@
+package io.m365mail.app;
+
+import io.m365mail.broker.NoHeaders;
+import io.m365mail.config.BundleConfig;
+import io.m365mail.management.Api;
+import io.m365mail.management.ApiSubmission;
+import io.m365mail.management.ManagementServer;
+import io.m365mail.management.Metrics;
+import io.m365mail.management.Observe;
+import io.m365mail.management.StatusView;
+import jakarta.jms.ConnectionFactory;
+import java.nio.file.Path;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ServiceStatus;
+import org.apache.camel.component.jms.JmsComponent;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
+import org.apache.camel.spring.spi.SpringTransactionPolicy;
+import org.springframework.jms.connection.JmsTransactionManager;
+
+/** Camel with our beans, components and routes. */
+final class CamelRuntime {
+    private static final int SHUTDOWN_SECONDS = 30;
+
+    private final BundleConfig config;
+    private final BundleTiming timing;
+    private final Infrastructure below;
+    private final Metrics metrics = new Metrics();
+    private final Beans beans;
+    // The default strategy adds a JVM hook at each start, which would keep every old context alive.
+    private final SimpleMainShutdownStrategy shutdown = new SimpleMainShutdownStrategy();
+    private final Main main = new Main();
+
+    CamelRuntime(BundleConfig config, BundleTiming timing, Infrastructure below) {
+        this.config = config;
+        this.timing = timing;
+        this.below = below;
+        this.beans = new Beans(config, timing, below, metrics);
+    }
+
+    void start() throws Exception {
+        main.setShutdownStrategy(shutdown);
+        main.setPropertyPlaceholderLocations("false");
+        main.addInitialProperty("m365.hostname", config.hostname());
+        main.configure()
+                .withAutoConfigurationEnabled(false)
+                .withRoutesIncludePattern(routes(config.routes()))
+                .withShutdownTimeout(SHUTDOWN_SECONDS)
+                .withStreamCachingEnabled(false)
+                .withJmxEnabled(false);
+        main.configure().addRoutesBuilder(new BundleRoutes(config, timing.throttlePeriod()));
+        beans.bind(main);
+        components();
+        main.start();
+    }
+
+    private static String routes(Path folder) {
+        return folder == null ? "classpath:routes/*.camel.yaml" : "file:" + folder + "/*.camel.yaml";
+    }
+
+    private void components() {
+        ConnectionFactory intake = below.connections().intake();
+        var manager = new JmsTransactionManager(intake);
+        var acceptance = new SpringTransactionPolicy(manager);
+        main.bind("acceptance", acceptance);
+        JmsComponent jmsIntake = jms(intake);
+        jmsIntake.getConfiguration().setTransactionManager(manager);
+        main.bind("jms-intake", jmsIntake);
+        // The transports commit their own session: a transaction manager would halve their rate.
+        main.bind("jms-transport", jms(below.connections().transports()));
+    }
+
+    private static JmsComponent jms(ConnectionFactory connections) {
+        var component = new JmsComponent();
+        component.setConnectionFactory(connections);
+        component.setTransacted(true);
+        component.setLazyCreateTransactionManager(false);
+        // Else every message leaves with the default priority.
+        component.setPreserveMessageQos(true);
+        component.setHeaderFilterStrategy(new NoHeaders());
+        component.setDisableReplyTo(true);
+        component.setAlwaysCopyMessage(true);
+        component.setAcceptMessagesWhileStopping(false);
+        return component;
+    }
+
+    CamelContext context() {
+        return main.getCamelContext();
+    }
+
+    ManagementServer managementServer() {
+        var status = new StatusView(config, below.admin(), below.gates(), this::sourceState, metrics, timing.clock());
+        var submission = new ApiSubmission(context().createProducerTemplate(), below.spool(), timing.clock());
+        var api = new Api(status, beans.deadLetters(), below::deadCount, submission);
+        return new ManagementServer(config.management(), api, new Observe(context(), metrics));
+    }
+
+    private String sourceState(String name) {
+        ServiceStatus status = context().getRouteController().getRouteStatus(BundleRoutes.sourceId(name));
+        return status == null ? "missing" : status.name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    void stop() throws Exception {
+        try {
+            shutdown.shutdown();
+            main.stop();
+        } finally {
+            metrics.close();
+        }
+    }
+}

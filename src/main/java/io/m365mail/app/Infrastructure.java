@@ -1,0 +1,147 @@
+package io.m365mail.app;
+
+import io.m365mail.broker.BrokerAdmin;
+import io.m365mail.broker.BrokerConnections;
+import io.m365mail.broker.EmbeddedBroker;
+import io.m365mail.broker.LargeBodies;
+import io.m365mail.broker.MailMessageConverter;
+import io.m365mail.broker.Queues;
+import io.m365mail.config.BundleConfig;
+import io.m365mail.config.SourceConfig;
+import io.m365mail.config.TransportConfig;
+import io.m365mail.limit.GateListener;
+import io.m365mail.limit.Gates;
+import io.m365mail.limit.TransportGate;
+import io.m365mail.store.Store;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What the routes stand on: the store, the broker and the gates. Opened before Camel and closed after it. */
+final class Infrastructure implements AutoCloseable {
+    /** Sessions that the intake keeps: the workers of an SMTP source and some for the others. */
+    private static final int SESSIONS = 100;
+
+    private static final int MAX_DISK_USAGE = 95;
+
+    private final BundleConfig config;
+    private final BundleTiming timing;
+    private final Map<String, TransportGate> gates = new LinkedHashMap<>();
+    private Store store;
+    private EmbeddedBroker broker;
+    private BrokerConnections connections;
+    private BrokerAdmin admin;
+    private LargeBodies bodies;
+    private MailMessageConverter converter;
+    private Gates allGates;
+
+    Infrastructure(BundleConfig config, BundleTiming timing) {
+        this.config = config;
+        this.timing = timing;
+    }
+
+    void start() throws Exception {
+        Files.createDirectories(config.data());
+        emptySpool();
+        store = Store.open(config.store(), config.data());
+        startBroker();
+        admin = new BrokerAdmin(connections);
+        bodies = new LargeBodies(connections, admin);
+        bodies.removeOrphans(timing.clock().millis());
+        converter = new MailMessageConverter(bodies);
+        allGates = new Gates(store, timing.limits(), timing.probeInitial(), timing.probeMaximum(), GateListener.NONE);
+        for (TransportConfig t : config.transports()) {
+            gates.put(t.name(), allGates.create(t));
+        }
+    }
+
+    private void startBroker() throws Exception {
+        if (!config.broker().embedded()) {
+            connections = new BrokerConnections(
+                    config.broker().url(),
+                    config.broker().username(),
+                    config.broker().password() == null
+                            ? null
+                            : config.broker().password().reveal(),
+                    SESSIONS);
+            return;
+        }
+        Set<String> submissionQueues = config.sources().stream()
+                .filter(SourceConfig.Jms.class::isInstance)
+                .map(s -> ((SourceConfig.Jms) s).queue())
+                .collect(Collectors.toSet());
+        Set<String> transportQueues =
+                config.transports().stream().map(TransportConfig::queue).collect(Collectors.toSet());
+        broker = new EmbeddedBroker(
+                config.broker(), config.data().resolve("broker"), submissionQueues, transportQueues, MAX_DISK_USAGE);
+        broker.start();
+        connections = new BrokerConnections(broker.url(), broker.user(), broker.password(), SESSIONS);
+    }
+
+    /** What a crash left of messages that were being received: nobody was told yes for them. */
+    private void emptySpool() throws IOException {
+        Files.createDirectories(spool());
+        try (Stream<Path> left = Files.list(spool())) {
+            for (Path p : left.toList()) {
+                Files.deleteIfExists(p);
+            }
+        }
+    }
+
+    Path spool() {
+        return config.data().resolve("spool");
+    }
+
+    boolean diskFull() {
+        return broker != null && broker.diskFull();
+    }
+
+    /** Why nothing can be accepted, or null. */
+    String brokerProblem() {
+        if (broker != null && !broker.running()) {
+            return "the embedded broker has stopped; its log lines say why";
+        }
+        return diskFull() ? "the disk of " + config.data() + " is more than " + MAX_DISK_USAGE + " % full" : null;
+    }
+
+    BrokerConnections connections() {
+        return connections;
+    }
+
+    BrokerAdmin admin() {
+        return admin;
+    }
+
+    LargeBodies bodies() {
+        return bodies;
+    }
+
+    MailMessageConverter converter() {
+        return converter;
+    }
+
+    Map<String, TransportGate> gates() {
+        return gates;
+    }
+
+    long deadCount() {
+        Long n = admin.count(Queues.DEAD);
+        return n == null ? 0 : n;
+    }
+
+    @Override
+    public void close() throws Exception {
+        var failures = new Failures();
+        for (AutoCloseable part : new AutoCloseable[] {allGates, bodies, admin, connections, broker, store}) {
+            if (part != null) {
+                failures.collect(part::close);
+            }
+        }
+        failures.rethrow();
+    }
+}

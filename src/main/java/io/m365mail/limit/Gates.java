@@ -1,0 +1,188 @@
+package io.m365mail.limit;
+
+import io.m365mail.config.TransportConfig;
+import io.m365mail.store.Store;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All gates of this instance. Transports with the same limit key (the same mailbox) share one account. One thread
+ * writes what need not be durable before MAIL: answers, holds and parks; marks this instance as alive and removes old
+ * rows. What could not be written, because the store is away, is written when it is back.
+ */
+public final class Gates implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gates.class);
+    private static final long CHECK_SECONDS = 1;
+    private static final long KEEP_SECONDS = 20;
+
+    private final Timing timing;
+    private final Duration probeInitial;
+    private final Duration probeMaximum;
+    private final GateListener listener;
+    private final SendLedger ledger;
+    private final GateStates states;
+    private final StoreWatch watch = new StoreWatch(this::storeIsBack);
+    private final Map<String, SendAccount> accounts = new ConcurrentHashMap<>();
+    private final List<TransportGate> gates = new ArrayList<>();
+    private final ConcurrentLinkedQueue<Long> answered = new ConcurrentLinkedQueue<>();
+    private final Map<String, Gate.State> unsaved = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService writer;
+
+    /** The machine's clocks, probes after 1 to 15 minutes. */
+    public Gates(Store store, GateListener listener) {
+        this(store, Timing.SYSTEM, Duration.ofMinutes(1), Duration.ofMinutes(15), listener);
+    }
+
+    /**
+     * @param store open for as long as the gates are
+     * @param probeInitial from a hold to its first probe
+     * @param probeMaximum the longest time between two probes
+     */
+    public Gates(Store store, Timing timing, Duration probeInitial, Duration probeMaximum, GateListener listener) {
+        this.timing = timing;
+        this.probeInitial = probeInitial;
+        this.probeMaximum = probeMaximum;
+        this.listener = listener;
+        this.ledger = new SendLedger(store, timing, store.opening() + ":" + UUID.randomUUID());
+        this.states = new GateStates(store);
+        this.writer = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "m365-limits");
+            thread.setDaemon(true);
+            return thread;
+        });
+        writer.scheduleWithFixedDelay(this::check, CHECK_SECONDS, CHECK_SECONDS, TimeUnit.SECONDS);
+        writer.scheduleWithFixedDelay(this::keep, 0, KEEP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /**
+     * The gate of a transport, as it was left by an earlier run. Call once for each transport.
+     *
+     * @throws SQLException when the store does not answer
+     */
+    public synchronized TransportGate create(TransportConfig transport) throws SQLException {
+        String key = limitKey(transport);
+        SendAccount account =
+                accounts.computeIfAbsent(key, k -> new SendAccount(k, ledger, watch, timing, this::writeAnswer));
+        account.join(transport.limits());
+        GateMode mode = new GateMode(timing, probeInitial, probeMaximum);
+        Gate.State stored = states.load(transport.name());
+        if (stored != null) {
+            mode.restore(stored);
+            LOG.warn(
+                    "transport {} is still {} since {}: {}",
+                    transport.name(),
+                    stored.mode() == Gate.Mode.HELD ? "on hold" : "parked until " + stored.until(),
+                    stored.since(),
+                    stored.reason());
+        }
+        TransportGate gate = new TransportGate(
+                transport.name(), transport.limits().connections(), account, timing, mode, listener, this::writeState);
+        gates.add(gate);
+        return gate;
+    }
+
+    /** What a limit counts for: the mailbox, else the transport by itself. */
+    static String limitKey(TransportConfig transport) {
+        return transport instanceof TransportConfig.SmtpAuth auth
+                ? "mailbox:" + auth.mailbox().toLowerCase(Locale.ROOT)
+                : "transport:" + transport.name();
+    }
+
+    private void writeAnswer(long id) {
+        answered.add(id);
+        soon(this::flush);
+    }
+
+    private void writeState(String transport, Gate.State state) {
+        unsaved.put(transport, state);
+        soon(this::flush);
+    }
+
+    private void soon(Runnable task) {
+        try {
+            writer.execute(task);
+        } catch (RejectedExecutionException e) {
+            // Closing: close() flushes what is left.
+            LOG.debug("gates are closing");
+        }
+    }
+
+    private void flush() {
+        List<Long> ids = new ArrayList<>();
+        for (Long id = answered.poll(); id != null; id = answered.poll()) {
+            ids.add(id);
+        }
+        try {
+            if (!ids.isEmpty()) {
+                ledger.answered(ids);
+                ids.clear();
+            }
+            for (Map.Entry<String, Gate.State> entry : unsaved.entrySet()) {
+                states.save(entry.getKey(), entry.getValue());
+                unsaved.remove(entry.getKey(), entry.getValue());
+            }
+        } catch (SQLException e) {
+            answered.addAll(ids);
+            watch.failed(e);
+        }
+    }
+
+    /** Every second: only while the store is away is there anything to do. */
+    private void check() {
+        if (watch.isDown()) {
+            accounts.values().stream().filter(SendAccount::limited).findFirst().ifPresent(SendAccount::refresh);
+        }
+    }
+
+    private void keep() {
+        try {
+            for (SendAccount account : accounts.values()) {
+                account.keep();
+            }
+        } catch (SQLException e) {
+            watch.failed(e);
+        }
+    }
+
+    private void storeIsBack() {
+        for (SendAccount account : accounts.values()) {
+            account.lock.lock();
+            try {
+                account.changed.signalAll();
+            } finally {
+                account.lock.unlock();
+            }
+        }
+        soon(this::flush);
+    }
+
+    /** Closes all gates and writes what is left. The store stays open. */
+    @Override
+    public synchronized void close() {
+        gates.forEach(TransportGate::close);
+        writer.shutdown();
+        try {
+            if (!writer.awaitTermination(10, TimeUnit.SECONDS)) {
+                LOG.warn("the store did not take the last answers in 10 s: they count as sent at the next start");
+                writer.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            writer.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        flush();
+    }
+}

@@ -1,0 +1,282 @@
+package io.m365mail.limit;
+
+import io.m365mail.config.TransportConfig.Limits;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
+import java.util.function.ToIntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The account of one limit, such as a mailbox: who sends through it, whatever the transport.
+ *
+ * <p>The rule of a sliding limit without a common clock: a send may start when at most {@code N - 1} others are
+ * unanswered or were answered less than 60 s and a margin ago. The server counts each send somewhere between our MAIL
+ * and its reply. Take any {@code N + 1} sends, and the one of them that started last: one of the others was answered
+ * more than 60 s before that start, so it was counted more than 60 s earlier; no window of 60 s holds them all.
+ * Likewise for recipients and 24 h, where an unanswered send counts too.
+ *
+ * <p>What is kept here decides when it makes sense to receive; the reservation decides anew, under the limit's row lock,
+ * and is on disk before MAIL. Gates of one account share its lock and wait on one condition, first come first served.
+ */
+final class SendAccount {
+    private static final Logger LOG = LoggerFactory.getLogger(SendAccount.class);
+    private static final Duration STORE_RETRY = Duration.ofSeconds(10);
+    private static final long DAY_VIEW_AGE = Duration.ofSeconds(5).toNanos();
+    /** Until a reply may have come, in milliseconds. */
+    private static final long REPLY_RETRY = 1000;
+
+    final ReentrantLock lock = new ReentrantLock();
+    final Condition changed = lock.newCondition();
+    /** Who waits for a place, in the order of arrival; guarded by the lock. */
+    final Set<TransportGate.Waiter> waiters = new LinkedHashSet<>();
+
+    private final String key;
+    private final SendLedger ledger;
+    private final StoreWatch watch;
+    private final Timing timing;
+    private final LongConsumer answeredIds;
+    private final List<Limits> limits = new ArrayList<>();
+    private final MinuteWindow minute;
+    private volatile boolean limited;
+    private volatile int perDay;
+    private int connections;
+    private int open;
+
+    /** A send that was counted and has no answer yet. */
+    record Send(long id) {}
+
+    /** Either the send that was counted, or when to ask again. */
+    record Answer(Send send, Instant later, boolean dayUsedUp) {}
+
+    /** @param answeredIds takes the ids of answered sends, to be written soon */
+    SendAccount(String key, SendLedger ledger, StoreWatch watch, Timing timing, LongConsumer answeredIds) {
+        this.key = key;
+        this.ledger = ledger;
+        this.watch = watch;
+        this.timing = timing;
+        this.answeredIds = answeredIds;
+        this.minute = new MinuteWindow(ledger.shared(), timing.nanos());
+    }
+
+    /** Another transport sends through this account: the strictest of their limits holds. */
+    void join(Limits more) throws SQLException {
+        lock.lock();
+        try {
+            limits.add(more);
+            int perMinute = strictest(Limits::messagesPerMinute);
+            minute.limit(perMinute);
+            perDay = strictest(Limits::recipientsPerDay);
+            connections = strictest(Limits::connections);
+            limited = perMinute > 0 || perDay > 0;
+        } finally {
+            lock.unlock();
+        }
+        if (limited) {
+            ledger.prepare(key);
+            refresh();
+        }
+    }
+
+    private int strictest(ToIntFunction<Limits> which) {
+        return limits.stream().mapToInt(which).filter(n -> n > 0).min().orElse(0);
+    }
+
+    /** False where nothing is counted and the store is not needed. */
+    boolean limited() {
+        return limited;
+    }
+
+    // Places: the gate holds the lock.
+
+    boolean canGive(long now) {
+        return open + minute.others().connected() < connections && minute.room(now) > 0 && !(limited && watch.isDown());
+    }
+
+    void give() {
+        open++;
+        minute.ticket();
+    }
+
+    /** @param ticket whether the place was never turned into a send */
+    void takeBack(boolean ticket) {
+        open--;
+        if (ticket) {
+            minute.ticketBack();
+        }
+        changed.signalAll();
+    }
+
+    /** True where other transports of this account might have to wait for what an idle place holds. */
+    boolean scarce(long now, int ownConnections) {
+        int others = limits.stream().mapToInt(Limits::connections).sum() - ownConnections;
+        return limits.size() > 1 && Math.min(minute.room(now), connections - open) < others;
+    }
+
+    /** When a place may be had that cannot be had now; {@link Long#MAX_VALUE} if only an event can tell. */
+    long nextRoom(long now) {
+        return Math.min(minute.nextRoom(now), looksAtOthers() ? minute.staleAt() : Long.MAX_VALUE);
+    }
+
+    boolean stale(long now) {
+        return looksAtOthers() && minute.stale(now);
+    }
+
+    private boolean looksAtOthers() {
+        return limited && ledger.shared() && !watch.isDown();
+    }
+
+    int usedLastMinute() {
+        return minute.used(timing.nanos());
+    }
+
+    long usedLastDay() {
+        return minute.others().day();
+    }
+
+    // Without the lock.
+
+    /** Reads what the other instances have sent, and the day's sum. */
+    void refresh() {
+        try {
+            SendLedger.View view = ledger.view(key);
+            lock.lock();
+            try {
+                minute.see(view);
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+            watch.worked();
+        } catch (SQLException e) {
+            watch.failed(e);
+        }
+    }
+
+    /** For who looks at the figures. */
+    void refreshIfOld() {
+        boolean old;
+        lock.lock();
+        try {
+            old = timing.nanos() - minute.others().at() > DAY_VIEW_AGE;
+        } finally {
+            lock.unlock();
+        }
+        if (limited && old && !watch.isDown()) {
+            refresh();
+        }
+    }
+
+    void keep() throws SQLException {
+        if (limited) {
+            ledger.keep(key, perDay > 0);
+        }
+    }
+
+    /**
+     * Counts a send.
+     *
+     * @param ticket whether it takes up the ticket of a place
+     */
+    Answer reserve(int recipients, boolean ticket) {
+        Send send = new Send(ledger.newId());
+        if (!limited) {
+            count(ticket);
+            return new Answer(send, null, false);
+        }
+        Attempt attempt = new Attempt(this, perDay, recipients, ticket);
+        try {
+            Long later = ledger.reserve(key, send.id(), recipients, attempt);
+            watch.worked();
+            if (later == null) {
+                return new Answer(send, null, false);
+            }
+            warnIfNeverFits(recipients);
+            return new Answer(null, timing.now().plusMillis(later), attempt.dayUsedUp());
+        } catch (SQLException e) {
+            watch.failed(e);
+            if (attempt.counted()) {
+                // Whether the row was committed is unknown: it counts, though nothing will be sent.
+                discount(ticket);
+                answeredIds.accept(send.id());
+            }
+            return new Answer(null, timing.now().plus(STORE_RETRY), false);
+        }
+    }
+
+    private void warnIfNeverFits(int recipients) {
+        if (perDay > 0 && recipients > perDay) {
+            LOG.warn(
+                    "{}: a transaction with {} recipients never fits {} a day: lower limits.recipients-per-message",
+                    Text.oneLine(key),
+                    recipients,
+                    perDay);
+        }
+    }
+
+    void count(boolean ticket) {
+        lock.lock();
+        try {
+            minute.sent();
+            if (ticket) {
+                minute.ticketBack();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void discount(boolean ticket) {
+        lock.lock();
+        try {
+            minute.answered(timing.nanos());
+            if (ticket) {
+                minute.ticket();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void answered(Send send) {
+        lock.lock();
+        try {
+            minute.answered(timing.nanos());
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (limited) {
+            answeredIds.accept(send.id());
+        }
+    }
+
+    /**
+     * Milliseconds until the minute has room and the server takes another connection; 0 if so now.
+     *
+     * @param view just read, under the limit's row lock
+     */
+    long wait(SendLedger.View view) {
+        lock.lock();
+        try {
+            minute.see(view);
+            long now = timing.nanos();
+            boolean connects = connections == 0 || view.connected() + minute.unanswered() < connections;
+            if (connects && minute.allows(now)) {
+                return 0;
+            }
+            long room = connects ? minute.nextRoom(now) : Long.MAX_VALUE;
+            return room == Long.MAX_VALUE ? REPLY_RETRY : (room - now) / 1_000_000 + 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package io.m365mail.limit;
+
+import io.m365mail.store.Store;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The sends of one instance and what it sees of the others', as rows of {@code m365_send}. A row is written and synced
+ * before MAIL, marked when the reply came, and removed when no window holds it. All times are the store's clock; a row
+ * without an answer counts while its instance is known to live, and for {@link #SILENCE} after it was last seen.
+ */
+final class SendLedger {
+    static final long MINUTE = 60_000;
+    static final long DAY = 24 * 60 * MINUTE;
+    /** No clock is read exactly when the server reads its own. */
+    static final long MARGIN = 100;
+    /** An SMTP server may take ten minutes for its reply (RFC 5321, 4.5.3.2.6); a dead instance's send is over then. */
+    static final long SILENCE = 10 * MINUTE;
+    /** The operating system has closed the connections of an instance that was not seen for so long. */
+    private static final long DISCONNECTED = MINUTE;
+
+    private static final String DAY_WINDOW =
+            " FROM m365_send WHERE limit_key = ?" + " AND (answered_at > ? OR (answered_at IS NULL AND seen_at > ?))";
+
+    private final Store store;
+    private final Timing timing;
+    private final String instance;
+    private final AtomicLong ids = new AtomicLong();
+
+    /**
+     * What the others have sent in the last minute; {@code frees} and {@code at} by {@link Timing#nanos()}.
+     *
+     * @param at when this was read
+     * @param frees when each of the others' answered sends leaves the window
+     * @param unanswered the others' sends without an answer
+     * @param connected those of them whose instance surely lives
+     * @param day recipients of the last 24 h, of all instances
+     */
+    record View(long at, List<Long> frees, int unanswered, int connected, long day) {
+        static View nothing(long at) {
+            return new View(at, List.of(), 0, 0, 0);
+        }
+    }
+
+    /** Decides under the limit's row lock whether a send may be counted. */
+    @FunctionalInterface
+    interface Decision {
+        /** @return null to count it, else milliseconds until it may be tried again */
+        Long on(View view, DayFrees dayFrees) throws SQLException;
+    }
+
+    /** Tells in how many milliseconds so many recipients will have left the day's window. */
+    @FunctionalInterface
+    interface DayFrees {
+        long after(long recipients) throws SQLException;
+    }
+
+    SendLedger(Store store, Timing timing, String instance) {
+        this.store = store;
+        this.timing = timing;
+        this.instance = instance;
+    }
+
+    long newId() {
+        return ids.incrementAndGet();
+    }
+
+    boolean shared() {
+        return !store.exclusive();
+    }
+
+    /** Makes the row to lock; what was in flight when this store was last open counts from now. */
+    void prepare(String key) throws SQLException {
+        store.transaction(c -> {
+            if (store.exclusive()) {
+                update(
+                        c,
+                        "UPDATE m365_send SET answered_at = ? WHERE limit_key = ? AND answered_at IS NULL"
+                                + " AND instance NOT LIKE ?",
+                        clock(c),
+                        key,
+                        store.opening() + "%");
+            }
+            return null;
+        });
+        try {
+            store.transaction(c -> update(
+                    c,
+                    "INSERT INTO m365_limit (limit_key) SELECT k FROM (SELECT CAST(? AS VARCHAR(400)) AS k) AS n"
+                            + " WHERE NOT EXISTS (SELECT 1 FROM m365_limit WHERE limit_key = n.k)",
+                    key));
+        } catch (SQLException e) {
+            if (!Store.isDuplicateKey(e)) {
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Counts a send if the decision allows it; on disk when this returns null.
+     *
+     * @return null, or milliseconds until it may be tried again
+     */
+    Long reserve(String key, long id, int recipients, Decision decision) throws SQLException {
+        return store.durably(c -> {
+            try (PreparedStatement lock =
+                    c.prepareStatement("SELECT limit_key FROM m365_limit WHERE limit_key = ? FOR UPDATE")) {
+                lock.setString(1, key);
+                lock.executeQuery().close();
+            }
+            long clock = clock(c);
+            Long later = decision.on(read(c, key, clock), excess -> dayFrees(c, key, clock, excess));
+            if (later == null) {
+                update(
+                        c,
+                        "INSERT INTO m365_send (instance, id, limit_key, recipients, reserved_at, seen_at)"
+                                + " VALUES (?, ?, ?, ?, ?, ?)",
+                        instance,
+                        id,
+                        key,
+                        recipients,
+                        clock,
+                        clock);
+            }
+            return later;
+        });
+    }
+
+    View view(String key) throws SQLException {
+        return store.transaction(c -> read(c, key, clock(c)));
+    }
+
+    private View read(Connection c, String key, long clock) throws SQLException {
+        List<Long> frees = new ArrayList<>();
+        int unanswered = 0;
+        int connected = 0;
+        long at = timing.nanos();
+        try (PreparedStatement others = c.prepareStatement("SELECT answered_at, seen_at FROM m365_send"
+                + " WHERE limit_key = ? AND instance <> ? AND (answered_at IS NULL OR answered_at > ?)")) {
+            bind(others, key, instance, clock - MINUTE - MARGIN);
+            try (ResultSet row = others.executeQuery()) {
+                while (row.next()) {
+                    long answered = row.getLong(1);
+                    if (!row.wasNull()) {
+                        // An answer from the future means that the clock was set back: it counts from now.
+                        long left = Math.min(answered, clock) + MINUTE + MARGIN - clock;
+                        frees.add(at + left * 1_000_000);
+                    } else if (row.getLong(2) > clock - SILENCE) {
+                        unanswered++;
+                        connected += row.getLong(2) > clock - DISCONNECTED ? 1 : 0;
+                    }
+                }
+            }
+        }
+        return new View(at, frees, unanswered, connected, day(c, key, clock));
+    }
+
+    private static long day(Connection c, String key, long clock) throws SQLException {
+        try (PreparedStatement day = c.prepareStatement("SELECT COALESCE(SUM(recipients), 0)" + DAY_WINDOW)) {
+            bind(day, key, clock - DAY - MARGIN, clock - DAY - MARGIN);
+            try (ResultSet row = day.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    private static long dayFrees(Connection c, String key, long clock, long excess) throws SQLException {
+        try (PreparedStatement oldest = c.prepareStatement(
+                "SELECT COALESCE(answered_at, seen_at) AS t, recipients" + DAY_WINDOW + " ORDER BY t")) {
+            bind(oldest, key, clock - DAY - MARGIN, clock - DAY - MARGIN);
+            try (ResultSet row = oldest.executeQuery()) {
+                long left = excess;
+                while (row.next()) {
+                    left -= row.getInt(2);
+                    if (left <= 0) {
+                        return Math.min(row.getLong(1) - clock, 0) + DAY + MARGIN;
+                    }
+                }
+            }
+        }
+        return DAY;
+    }
+
+    /** Marks sends as answered now; one that was never written is no error. */
+    void answered(Collection<Long> ids) throws SQLException {
+        store.transaction(c -> {
+            long clock = clock(c);
+            for (long id : ids) {
+                update(
+                        c,
+                        "UPDATE m365_send SET answered_at = ? WHERE instance = ? AND id = ? AND answered_at IS NULL",
+                        clock,
+                        instance,
+                        id);
+            }
+            return null;
+        });
+    }
+
+    /** Tells the other instances that this one lives, and removes the rows of a limit that no window holds. */
+    void keep(String key, boolean countsDays) throws SQLException {
+        store.transaction(c -> {
+            long clock = clock(c);
+            update(
+                    c,
+                    "UPDATE m365_send SET seen_at = ? WHERE instance = ? AND limit_key = ? AND answered_at IS NULL",
+                    clock,
+                    instance,
+                    key);
+            long old = clock - (countsDays ? DAY : SILENCE) - SILENCE;
+            return update(
+                    c,
+                    "DELETE FROM m365_send WHERE limit_key = ?"
+                            + " AND (answered_at < ? OR (answered_at IS NULL AND seen_at < ?))",
+                    key,
+                    old,
+                    old);
+        });
+    }
+
+    private long clock(Connection c) throws SQLException {
+        return store.clock(c, timing.now().toEpochMilli());
+    }
+
+    private static int update(Connection c, String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = c.prepareStatement(sql)) {
+            bind(statement, values);
+            return statement.executeUpdate();
+        }
+    }
+
+    private static void bind(PreparedStatement statement, Object... values) throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+    }
+}

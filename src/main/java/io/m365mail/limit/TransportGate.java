@@ -1,0 +1,264 @@
+package io.m365mail.limit;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gate of one transport over the account of its limit.
+ *
+ * <p>A place is given when the gate is open, fewer than {@code connections} places are out, and the account has more
+ * room than it has places out that were not yet turned into a send: so a message that was received can go at once, and
+ * none waits inside a transaction. An idle place counts as well; {@link Place#patience()} keeps it short where others
+ * need the room. Waiters are served in the order in which they came; each sleeps until the very moment that something
+ * frees, or until it is woken.
+ */
+public final class TransportGate implements Gate {
+    private static final Logger LOG = LoggerFactory.getLogger(TransportGate.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final String transport;
+    private final int connections;
+    private final SendAccount account;
+    private final Timing timing;
+    private final GateMode mode;
+    private final GateListener listener;
+    private final BiConsumer<String, State> persist;
+    private final ThreadLocal<GatePlace> current = new ThreadLocal<>();
+    private int inUse;
+    private boolean closed;
+
+    /** One call of {@link #await}, in the account's queue. */
+    static final class Waiter {
+        private final TransportGate gate;
+
+        private Waiter(TransportGate gate) {
+            this.gate = gate;
+        }
+    }
+
+    TransportGate(
+            String transport,
+            int connections,
+            SendAccount account,
+            Timing timing,
+            GateMode mode,
+            GateListener listener,
+            BiConsumer<String, State> persist) {
+        this.transport = transport;
+        this.connections = connections;
+        this.account = account;
+        this.timing = timing;
+        this.mode = mode;
+        this.listener = listener;
+        this.persist = persist;
+    }
+
+    @Override
+    public Place await(Duration atMost) throws InterruptedException {
+        long deadline = timing.nanos() + atMost.toNanos();
+        Waiter me = new Waiter(this);
+        account.lock.lockInterruptibly();
+        try {
+            account.waiters.add(me);
+            while (!closed) {
+                long now = timing.nanos();
+                if (mode.parkIsOver()) {
+                    unlocked(this::openIfParkIsOver);
+                } else if (account.stale(now)) {
+                    unlocked(account::refresh);
+                } else if (isNext(me, now)) {
+                    return give();
+                } else if (now >= deadline) {
+                    return null;
+                } else {
+                    timing.await(account.lock, account.changed, Math.min(deadline, nextChance(now)));
+                }
+            }
+            return null;
+        } finally {
+            account.waiters.remove(me);
+            account.changed.signalAll();
+            account.lock.unlock();
+        }
+    }
+
+    /** The store and listeners are called without the lock. */
+    private void unlocked(Runnable action) {
+        account.lock.unlock();
+        try {
+            action.run();
+        } finally {
+            account.lock.lock();
+        }
+    }
+
+    private boolean isNext(Waiter me, long now) {
+        for (Waiter waiter : account.waiters) {
+            if (waiter.gate.canGive(now)) {
+                return waiter == me;
+            }
+        }
+        return false;
+    }
+
+    private boolean canGive(long now) {
+        return !closed && inUse < connections && mode.mayGive(now) && account.canGive(now);
+    }
+
+    private long nextChance(long now) {
+        return Math.min(account.nextRoom(now), mode.nextChange(now));
+    }
+
+    private Place give() {
+        boolean probe = mode.mode() == Mode.HELD;
+        if (probe) {
+            mode.probeStarts();
+        }
+        inUse++;
+        account.give();
+        boolean scarce = account.scarce(timing.nanos(), connections);
+        GatePlace place = new GatePlace(this, account, probe, scarce ? Duration.ZERO : PATIENCE);
+        current.set(place);
+        return place;
+    }
+
+    /** A place was closed. */
+    void takeBack(GatePlace place, boolean ticket, boolean tried) {
+        Instant nextProbe = null;
+        account.lock.lock();
+        try {
+            inUse--;
+            if (place.probe()) {
+                nextProbe = mode.probeEnds(tried);
+            }
+            account.takeBack(ticket);
+        } finally {
+            account.lock.unlock();
+        }
+        if (current.get() == place) {
+            current.remove();
+        }
+        if (nextProbe != null) {
+            LOG.info(
+                    "transport {} still on hold: {}; next probe at {}",
+                    transport,
+                    snapshot().reason(),
+                    nextProbe);
+        }
+    }
+
+    @Override
+    public Place current() {
+        GatePlace place = current.get();
+        return place == null || place.isClosed() ? null : place;
+    }
+
+    @Override
+    public void hold(String reason) {
+        String why = Text.oneLine(reason);
+        boolean isNew;
+        Instant nextProbe;
+        account.lock.lock();
+        try {
+            isNew = mode.hold(why);
+            nextProbe = mode.nextProbeAt();
+            account.changed.signalAll();
+        } finally {
+            account.lock.unlock();
+        }
+        GatePlace place = current.get();
+        if (place != null) {
+            place.received();
+        }
+        if (isNew) {
+            LOG.warn("transport {} on hold: {}; next probe at {}", transport, why, nextProbe);
+            changed();
+        } else {
+            persist.accept(transport, snapshot());
+        }
+    }
+
+    @Override
+    public void park(Instant until, String reason) {
+        String why = Text.oneLine(reason);
+        boolean isNew;
+        boolean changed;
+        account.lock.lock();
+        try {
+            isNew = mode.mode() == Mode.OPEN;
+            changed = mode.park(until, why);
+            account.changed.signalAll();
+        } finally {
+            account.lock.unlock();
+        }
+        if (isNew) {
+            LOG.warn("transport {} parked until {}: {}", transport, until, why);
+            changed();
+        } else if (changed) {
+            persist.accept(transport, snapshot());
+        }
+    }
+
+    @Override
+    public void resume() {
+        openIf(() -> true);
+    }
+
+    private void openIfParkIsOver() {
+        openIf(mode::parkIsOver);
+    }
+
+    private void openIf(BooleanSupplier condition) {
+        boolean opens;
+        account.lock.lock();
+        try {
+            opens = condition.getAsBoolean() && mode.open();
+            account.changed.signalAll();
+        } finally {
+            account.lock.unlock();
+        }
+        if (opens) {
+            changed();
+        }
+    }
+
+    private void changed() {
+        State state = snapshot();
+        if (state.mode() == Mode.OPEN) {
+            LOG.info("transport {} open", transport);
+        }
+        persist.accept(transport, state);
+        listener.changed(transport, state);
+    }
+
+    @Override
+    public State state() {
+        openIfParkIsOver();
+        account.refreshIfOld();
+        return snapshot();
+    }
+
+    private State snapshot() {
+        account.lock.lock();
+        try {
+            return mode.state(account.usedLastMinute(), account.usedLastDay());
+        } finally {
+            account.lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        account.lock.lock();
+        try {
+            closed = true;
+            account.changed.signalAll();
+        } finally {
+            account.lock.unlock();
+        }
+    }
+}
