@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Answers that come later. Delays of the network kind run in real time. Delays of the limits run by the sandbox's
@@ -17,6 +18,7 @@ final class Delays {
 
     private final Clock clock;
     private final ScheduledExecutorService timer;
+    private final AtomicInteger waiting = new AtomicInteger();
 
     Delays(Clock clock, ScheduledExecutorService timer) {
         this.clock = clock;
@@ -33,12 +35,22 @@ final class Delays {
 
     /** Completes when the sandbox's clock has come to an instant; at once when it has. */
     CompletableFuture<Void> until(Instant instant) {
+        waiting.incrementAndGet();
+        return glance(instant).whenComplete((done, failure) -> waiting.decrementAndGet());
+    }
+
+    /** How many wait for the sandbox's clock now. */
+    int waiting() {
+        return waiting.get();
+    }
+
+    private CompletableFuture<Void> glance(Instant instant) {
         Duration left = Duration.between(clock.instant(), instant);
         if (left.isNegative() || left.isZero()) {
             return CompletableFuture.completedFuture(null);
         }
         Duration wait = left.compareTo(GLANCE) < 0 ? left : GLANCE;
-        return CompletableFuture.runAsync(() -> {}, delayed(wait)).thenCompose(done -> until(instant));
+        return CompletableFuture.runAsync(() -> {}, delayed(wait)).thenCompose(done -> glance(instant));
     }
 
     private Executor delayed(Duration time) {

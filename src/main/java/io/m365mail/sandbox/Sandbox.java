@@ -30,6 +30,7 @@ public final class Sandbox implements AutoCloseable {
     private final BodyStore bodies;
     private final ScheduledExecutorService timer;
     private final ExecutorService workers;
+    private final Delays delays;
     private final SubmissionHandler submissionHandler;
     private final SubmissionEndpoint submission;
     private final TokenEndpoint token;
@@ -43,7 +44,7 @@ public final class Sandbox implements AutoCloseable {
         bodies = new BodyStore(b.bodyMemory, b.bodiesOnDisk ? b.folder.resolve("messages") : null);
         timer = Executors.newSingleThreadScheduledExecutor(daemon("sandbox-timer"));
         workers = Executors.newFixedThreadPool(2, daemon("sandbox-worker"));
-        var delays = new Delays(b.clock, timer);
+        delays = new Delays(b.clock, timer);
         var intake = new SubmissionIntake(tenant, settings, log, bodies, delays, b.clock, b.traceHeader);
         submissionHandler = new SubmissionHandler(new SubmissionHandler.Services(
                 new Authenticator(tenant, tokens),
@@ -146,6 +147,11 @@ public final class Sandbox implements AutoCloseable {
     public Sandbox revokeTokens() {
         tokens.revokeAll();
         return this;
+    }
+
+    /** Messages above the rate that are held back now. */
+    public int heldMessages() {
+        return delays.waiting();
     }
 
     /** Cuts every SMTP connection, without a word. */

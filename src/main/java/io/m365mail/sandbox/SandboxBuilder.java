@@ -24,7 +24,7 @@ public final class SandboxBuilder {
     String traceHeader = "X-M365-Id";
 
     SandboxBuilder(Path folder) {
-        this.folder = Objects.requireNonNull(folder, "folder");
+        this.folder = folder.toAbsolutePath().normalize();
     }
 
     /** The ports to bind on 127.0.0.1; 0, the default, takes free ones. */

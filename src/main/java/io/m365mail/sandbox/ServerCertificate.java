@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -68,7 +67,7 @@ final class ServerCertificate {
     SSLContext sslContext() throws IOException {
         try {
             var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(load(keyStore()), PASSWORD.toCharArray());
+            keys.init(load(), PASSWORD.toCharArray());
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys.getKeyManagers(), null, null);
             return context;
@@ -78,17 +77,32 @@ final class ServerCertificate {
     }
 
     private boolean endsSoon() throws IOException {
+        Date end = ownCertificate().getNotAfter();
+        return end.before(new Date(System.currentTimeMillis() + Duration.ofDays(1).toMillis()));
+    }
+
+    private X509Certificate ownCertificate() throws IOException {
         try {
-            X509Certificate own = (X509Certificate) load(keyStore()).getCertificate(ALIAS);
-            Date tomorrow =
-                    new Date(System.currentTimeMillis() + Duration.ofDays(1).toMillis());
-            return own == null || own.getNotAfter().before(tomorrow);
+            return (X509Certificate) load().getCertificate(ALIAS);
         } catch (GeneralSecurityException e) {
             throw unreadable(e);
         }
     }
 
-    private IOException unreadable(GeneralSecurityException e) {
+    private KeyStore load() throws IOException {
+        try (InputStream in = Files.newInputStream(keyStore())) {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(in, PASSWORD.toCharArray());
+            if (!store.isKeyEntry(ALIAS)) {
+                throw new GeneralSecurityException("it holds no key named " + ALIAS);
+            }
+            return store;
+        } catch (GeneralSecurityException | IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private IOException unreadable(Exception e) {
         return new IOException(
                 "the sandbox's certificate in " + folder + " cannot be read; delete the folder to get a new one", e);
     }
@@ -100,8 +114,11 @@ final class ServerCertificate {
             keytool(made.keyStore());
             made.writeTrustStore();
             Files.move(work, place, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-            return; // another sandbox was faster; its certificate serves both
+        } catch (FileSystemException e) {
+            if (!Files.exists(new ServerCertificate(place).keyStore())) {
+                throw e;
+            }
+            // Another sandbox was faster; its certificate serves both.
         } finally {
             delete(work);
         }
@@ -111,21 +128,13 @@ final class ServerCertificate {
         try {
             KeyStore trust = KeyStore.getInstance("PKCS12");
             trust.load(null, null);
-            trust.setCertificateEntry(ALIAS, load(keyStore()).getCertificate(ALIAS));
+            trust.setCertificateEntry(ALIAS, ownCertificate());
             try (OutputStream out = Files.newOutputStream(trustStore())) {
                 trust.store(out, PASSWORD.toCharArray());
             }
         } catch (GeneralSecurityException e) {
             throw new IOException("cannot write the sandbox's trust store " + trustStore(), e);
         }
-    }
-
-    private static KeyStore load(Path file) throws IOException, GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            store.load(in, PASSWORD.toCharArray());
-        }
-        return store;
     }
 
     private static void keytool(Path keyStore) throws IOException {

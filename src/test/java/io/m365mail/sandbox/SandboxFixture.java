@@ -19,7 +19,7 @@ final class SandboxFixture {
     static final String ALERTS = "alerts@contoso.com";
     static final String PASSWORD = "right horse";
     static final String CLIENT = "client-1";
-    static final String SECRET = "the secret";
+    static final String SECRET = "Q8~made.up_value";
 
     private SandboxFixture() {}
 

@@ -114,7 +114,8 @@ class SubmissionSessionTest {
             assertThat(client.send("boss@contoso.com", "a@fabrikam.com"))
                     .startsWith("554 5.2.252 SendAsDenied; alerts@contoso.com not allowed to send as boss@contoso.com;"
                             + " STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied;");
-            assertThat(client.send("", "a@fabrikam.com")).startsWith("550 5.7.512");
+            assertThat(client.sendMessage("", "From: " + ALERTS + "\r\n\r\nx\r\n", "a@fabrikam.com"))
+                    .startsWith("554 5.2.252 SendAsDenied; alerts@contoso.com not allowed to send as <>;");
             String other = "From: boss@contoso.com\r\n\r\nx\r\n";
             assertThat(client.sendMessage(ALERTS, other, "a@fabrikam.com")).startsWith("554 5.2.252 SendAsDenied");
             sandbox.olderSendAsWords(true);
