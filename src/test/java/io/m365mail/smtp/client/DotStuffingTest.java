@@ -87,8 +87,8 @@ class DotStuffingTest {
         }
 
         @Override
-        public byte[] head(int max) {
-            return bytes;
+        public java.io.InputStream open() {
+            return new java.io.ByteArrayInputStream(bytes);
         }
     }
 }

@@ -263,8 +263,8 @@ class SmtpConnectionPoolTest {
             }
 
             @Override
-            public byte[] head(int max) {
-                return line;
+            public java.io.InputStream open() {
+                return new java.io.ByteArrayInputStream(line);
             }
         };
     }
@@ -287,8 +287,8 @@ class SmtpConnectionPoolTest {
             }
 
             @Override
-            public byte[] head(int max) {
-                return new byte[0];
+            public java.io.InputStream open() {
+                return new java.io.ByteArrayInputStream(new byte[0]);
             }
         };
         try (var transport = transport(PoolLimits.of(1))) {
