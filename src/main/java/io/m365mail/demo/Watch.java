@@ -1,0 +1,41 @@
+package io.m365mail.demo;
+
+import io.m365mail.sandbox.ReceivedMessage;
+import io.m365mail.sandbox.Sandbox;
+import io.m365mail.sandbox.SandboxEvents;
+import java.util.List;
+
+/** Tells what the sandbox has taken and refused since the last look. */
+final class Watch {
+    private final Story story;
+    private final Sandbox sandbox;
+    private int taken;
+    private int refused;
+
+    Watch(Story story, Sandbox sandbox) {
+        this.story = story;
+        this.sandbox = sandbox;
+    }
+
+    void look() {
+        List<SandboxEvents.Refusal> refusals = sandbox.log().refusals();
+        refusals.subList(refused, refusals.size()).forEach(this::tell);
+        refused = refusals.size();
+        List<ReceivedMessage> received = sandbox.log().received();
+        received.subList(taken, received.size()).forEach(this::tell);
+        taken = received.size();
+    }
+
+    private void tell(SandboxEvents.Refusal r) {
+        story.tell("Exchange Online says no to one recipient: " + r.reply());
+        story.detail(
+                r.reply().isPermanent()
+                        ? "A no for good: this recipient becomes a dead letter, the others are not touched."
+                        : "Not now: this recipient alone is tried again in a moment, the others are not touched.");
+    }
+
+    private void tell(ReceivedMessage m) {
+        story.tell("Exchange Online takes a message of " + m.size() + " bytes for " + String.join(", ", m.recipients())
+                + ".");
+    }
+}
