@@ -62,6 +62,7 @@ final class DemoCommand implements Callable<Integer> {
                 remove(folder, out);
             }
             ended.countDown();
+            leave(hook);
         }
         return fine ? Cli.FINE : Cli.NOT_FINE;
     }
@@ -77,8 +78,19 @@ final class DemoCommand implements Callable<Integer> {
         demo.stop();
         try {
             ended.await(STOP_SECONDS, TimeUnit.SECONDS);
+            // Asked to end, and did: without this the JVM would report the signal as a failure.
+            Runtime.getRuntime().halt(Cli.FINE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The demo ended by itself: nothing is left to stop. */
+    private static void leave(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            // The hook runs already; it ends the process.
         }
     }
 

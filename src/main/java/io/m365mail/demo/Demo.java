@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 public final class Demo {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long LOOK_MILLIS = 50;
+    private static final String CONFIG = " --config ";
 
     private final Path path;
     private final CountDownLatch stop = new CountDownLatch(1);
@@ -43,8 +44,9 @@ public final class Demo {
      */
     public int run(PrintWriter out, boolean keep) throws Exception {
         var story = new Story(out);
-        story.chapter("m365-mail demo: the relay, and a stand-in for Exchange Online (\"the sandbox\"), both in this");
-        story.plain("process. Nothing leaves this machine.");
+        story.plain(
+                "m365-mail demo: the relay, and a stand-in for Exchange Online (\"the sandbox\"), both in this process.");
+        story.plain("Nothing leaves this machine. Everything lies in " + path + ".");
         story.chapter("1. Start");
         try (Sandbox sandbox = DemoTenant.start(path.resolve("sandbox"))) {
             story.tell("The sandbox plays the tenant contoso.com: SMTP with STARTTLS on port "
@@ -68,7 +70,7 @@ public final class Demo {
     }
 
     private void introduce(Story story, DemoFolder folder) throws IOException {
-        story.tell("Two of its mailboxes may send. " + folder.properties() + " says:");
+        story.tell("The relay may use two of its mailboxes. config/application.properties in the folder above says:");
         folder.essentialLines().forEach(story::detail);
     }
 
@@ -90,10 +92,10 @@ public final class Demo {
         }
         JsonNode status = api.get("/api/status");
         story.chapter("5. What it used of Exchange Online's limits");
-        story.show(out -> limits(status, out));
+        story.show(out -> limits(status, sandbox, out));
         JsonNode dead = api.get("/api/dead");
         story.chapter("6. What could not be delivered is kept");
-        dead.path("items").forEach(item -> deadLetter(story, item));
+        dead.path("items").forEach(item -> deadLetter(story, item, folder));
         return verdict(story, settled, arrivals, status.path("totals"), dead);
     }
 
@@ -103,13 +105,14 @@ public final class Demo {
                 "Printer 17 mails a scanned PDF as such devices do: plain SMTP, no TLS, no login. It may, because its"
                         + " network is listed.");
         story.detail(printer.send(DemoMessages.PRINTER, "anna@contoso.com", DemoMessages.scan()));
-        story.detail("This yes was given when the message was on disk: from here on it cannot get lost.");
+        story.detail(
+                "(It may, since its network is listed. Once it has this yes, the message is on disk: nothing loses it.)");
         story.tell("A shop system drops a file into the folder: "
                 + DemoMessages.dropOrder(folder.pickup()).getFileName() + ", with a Bcc to the auditors.");
         story.tell("An ERP system publishes two messages to the queue m365.submit over JMS, each for two recipients.");
         DemoMessages.publish(folder.brokerPort());
         story.tell("Somebody tries to send as " + DemoMessages.STRANGER
-                + ". No transport may, so it is refused at the door:");
+                + ". No transport may do that, so it is refused at the door:");
         story.detail(printer.send(DemoMessages.STRANGER, "anna@contoso.com", DemoMessages.stranger()));
     }
 
@@ -134,30 +137,35 @@ public final class Demo {
         return false;
     }
 
-    private static void limits(JsonNode status, PrintWriter out) {
-        var table =
-                new Table("TRANSPORT", "STATE", "MESSAGES IN THE LAST MINUTE", "RECIPIENTS IN 24 HOURS", "CONNECTIONS");
+    /** Used as the sandbox counted it, the limit as the relay keeps it. */
+    private static void limits(JsonNode status, Sandbox sandbox, PrintWriter out) {
+        var table = new Table("MAILBOX", "MESSAGES A MINUTE", "CONNECTIONS AT ONCE", "RECIPIENTS A DAY");
         for (JsonNode t : status.path("transports")) {
+            String mailbox = t.path("name").asText().equals("alerts") ? DemoTenant.ALERTS : DemoTenant.PRINTERS;
+            int recipients = sandbox.log().received().stream()
+                    .filter(m -> m.mailbox().equals(mailbox))
+                    .mapToInt(m -> m.recipients().size())
+                    .sum();
             table.row(
-                    t.path("name").asText(),
-                    t.path("state").asText(),
-                    t.path("usedLastMinute").asText() + " of "
+                    mailbox,
+                    sandbox.log().maxPerSlidingMinute(mailbox) + " of "
                             + t.path("perMinute").asText(),
-                    t.path("usedLastDay").asText() + " of " + t.path("perDay").asText(),
-                    "at most " + t.path("connections").asText());
+                    sandbox.log().maxConnections(mailbox) + " of "
+                            + t.path("connections").asText(),
+                    recipients + " of " + t.path("perDay").asText());
         }
         table.print(out);
     }
 
-    private void deadLetter(Story story, JsonNode item) {
+    private static void deadLetter(Story story, JsonNode item, DemoFolder folder) {
         story.plain("Dead letter " + item.path("id").asText() + ": \""
                 + item.path("subject").asText() + "\" from " + item.path("from").asText());
         for (JsonNode r : item.path("recipients")) {
             story.plain("  to " + r.path("address").asText() + ": "
                     + r.path("reply").asText());
         }
-        story.plain("When the cause is mended it is sent again, to these recipients only, by");
-        story.plain("  ./m365-mail dead replay " + item.path("id").asText());
+        story.plain("When the cause is mended, this sends it again, to that recipient only:");
+        story.plain("  ./m365-mail dead replay " + item.path("id").asText() + CONFIG + folder.config());
     }
 
     private static boolean verdict(Story story, boolean settled, Arrivals arrivals, JsonNode totals, JsonNode dead)
@@ -185,7 +193,7 @@ public final class Demo {
     }
 
     private void stay(Story story, DemoFolder folder) throws InterruptedException {
-        String config = " --config " + folder.config();
+        String config = CONFIG + folder.config();
         String api = new DemoApi(folder.apiPort()).url();
         story.chapter("Still up, until Ctrl-C. Try:");
         story.plain("  ./m365-mail status" + config);

@@ -27,15 +27,14 @@ final class Watch {
     }
 
     private void tell(SandboxEvents.Refusal r) {
-        story.tell("Exchange Online says no to one recipient: " + r.reply());
+        story.tell("Exchange Online refuses a recipient: " + r.reply());
         story.detail(
                 r.reply().isPermanent()
-                        ? "A no for good: this recipient becomes a dead letter, the others are not touched."
-                        : "Not now: this recipient alone is tried again in a moment, the others are not touched.");
+                        ? "For good: that recipient becomes a dead letter. The others of its message are not touched."
+                        : "Not for good: that recipient alone is tried again in a second. The others are not touched.");
     }
 
     private void tell(ReceivedMessage m) {
-        story.tell("Exchange Online takes a message of " + m.size() + " bytes for " + String.join(", ", m.recipients())
-                + ".");
+        story.tell("Exchange Online takes " + m.size() + " bytes for " + String.join(", ", m.recipients()) + ".");
     }
 }
