@@ -61,7 +61,7 @@ final class SendLedger {
         Long on(View view, DayFrees dayFrees) throws SQLException;
     }
 
-    /** Tells in how many milliseconds so many recipients will have left the day's window. */
+    /** In how many milliseconds so many recipients will have left the day's window. */
     @FunctionalInterface
     interface DayFrees {
         long after(long recipients) throws SQLException;
