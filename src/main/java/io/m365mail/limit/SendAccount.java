@@ -67,17 +67,15 @@ final class SendAccount {
 
     /** Another transport sends through this account: the strictest of their limits holds. */
     void join(Limits more) throws SQLException {
-        lock.lock();
-        try {
+        locked(() -> {
             limits.add(more);
             int perMinute = strictest(Limits::messagesPerMinute);
             minute.limit(perMinute);
             perDay = strictest(Limits::recipientsPerDay);
             connections = strictest(Limits::connections);
             limited = perMinute > 0 || perDay > 0;
-        } finally {
-            lock.unlock();
-        }
+            return null;
+        });
         if (limited) {
             ledger.prepare(key);
             refresh();
@@ -148,7 +146,6 @@ final class SendAccount {
     }
 
     // Without the lock.
-
     /** Reads what the other instances have sent, and the day's sum. */
     void refresh() {
         try {
@@ -159,6 +156,16 @@ final class SendAccount {
                 return null;
             });
             watch.worked();
+        } catch (SQLException e) {
+            watch.failed(e);
+        }
+    }
+
+    /** Called while the store is away. */
+    void tryStore() {
+        try {
+            ledger.tryWrite(key);
+            refresh();
         } catch (SQLException e) {
             watch.failed(e);
         }
@@ -189,10 +196,9 @@ final class SendAccount {
         try {
             Long later = ledger.reserve(key, send.id(), recipients, attempt);
             watch.worked();
-            if (later == null) {
-                return new Answer(send, null, false);
-            }
-            return new Answer(null, timing.now().plusMillis(later), attempt.dayUsedUp());
+            return later == null
+                    ? new Answer(send, null, false)
+                    : new Answer(null, timing.now().plusMillis(later), attempt.dayUsedUp());
         } catch (SQLException e) {
             watch.failed(e);
             if (attempt.counted()) {
@@ -207,7 +213,6 @@ final class SendAccount {
         }
     }
 
-    /** @param ticket whether it takes up the ticket of a place */
     void count(boolean ticket) {
         locked(() -> {
             minute.sent();

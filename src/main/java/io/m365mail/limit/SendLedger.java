@@ -111,20 +111,12 @@ final class SendLedger {
 
     /** A clock that was set back would keep answers from before in the window for as long as it was set back. */
     private void pullBackFromTheFuture(Connection c, String key) throws SQLException {
-        long clock = clock(c);
-        update(
-                c,
-                "UPDATE m365_send SET answered_at = ? WHERE limit_key = ? AND answered_at > ?",
-                clock,
-                key,
-                clock + MARGIN);
+        long now = clock(c);
+        String sql = "UPDATE m365_send SET answered_at = ? WHERE limit_key = ? AND answered_at > ?";
+        update(c, sql, now, key, now + MARGIN);
     }
 
-    /**
-     * Counts a send if the decision allows it; on disk when this returns null.
-     *
-     * @return null, or milliseconds until it may be tried again
-     */
+    /** Counts a send if the decision allows it: on disk when this returns null. @return its answer */
     Long reserve(String key, long id, int recipients, Decision decision) throws SQLException {
         return store.durably(c -> {
             try (PreparedStatement lock =
@@ -148,6 +140,11 @@ final class SendLedger {
             }
             return later;
         });
+    }
+
+    /** Fails unless the store takes a durable write: one that can only be read (a full disk) counts nothing. */
+    void tryWrite(String key) throws SQLException {
+        store.durably(c -> update(c, "UPDATE m365_limit SET limit_key = limit_key WHERE limit_key = ?", key));
     }
 
     View view(String key) throws SQLException {
