@@ -36,8 +36,7 @@ final class SendLedger {
             + " WHERE limit_key = ? AND answered_at > ? UNION ALL SELECT seen_at AS t, recipients FROM m365_send"
             + " WHERE limit_key = ? AND answered_at IS NULL AND seen_at > ?";
 
-    private static final String FUTURE =
-            "UPDATE m365_send SET answered_at = ? WHERE limit_key = ? AND answered_at > ?";
+    private static final String FUTURE = "UPDATE m365_send SET answered_at = ? WHERE limit_key = ? AND answered_at > ?";
 
     private final Store store;
     private final Timing timing;
