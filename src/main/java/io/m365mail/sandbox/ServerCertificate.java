@@ -78,7 +78,8 @@ final class ServerCertificate {
 
     private boolean endsSoon() throws IOException {
         Date end = ownCertificate().getNotAfter();
-        return end.before(new Date(System.currentTimeMillis() + Duration.ofDays(1).toMillis()));
+        return end.before(
+                new Date(System.currentTimeMillis() + Duration.ofDays(1).toMillis()));
     }
 
     private X509Certificate ownCertificate() throws IOException {

@@ -44,7 +44,9 @@ class AuthenticationTest {
         assertThat(sandbox.log().authAttempts())
                 .extracting(SandboxEvents.AuthAttempt::succeeded)
                 .containsExactly(false, false, true);
-        assertThat(sandbox.log().authAttempts().toString()).doesNotContain(PASSWORD).doesNotContain("wrong");
+        assertThat(sandbox.log().authAttempts().toString())
+                .doesNotContain(PASSWORD)
+                .doesNotContain("wrong");
     }
 
     @ParameterizedTest
@@ -104,7 +106,8 @@ class AuthenticationTest {
         String refusal = "535 5.7.3 Authentication unsuccessful [";
         String first = SandboxFixture.token(sandbox);
         try (var client = SmtpTestClient.tls(sandbox)) {
-            assertThat(client.authToken(ALERTS, first.substring(0, first.length() - 4) + "AAAA")).startsWith(refusal);
+            assertThat(client.authToken(ALERTS, first.substring(0, first.length() - 4) + "AAAA"))
+                    .startsWith(refusal);
             sandbox.revokeTokens();
             assertThat(client.authToken(ALERTS, first)).startsWith(refusal);
         }

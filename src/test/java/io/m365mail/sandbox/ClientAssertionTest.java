@@ -47,12 +47,18 @@ class ClientAssertionTest {
         sandbox = SandboxFixture.start(clock);
         sandbox.app(APP).certificate(certificate).mayUse(ALERTS);
         claims = new HashMap<>(Map.of(
-                "iss", APP,
-                "sub", APP,
-                "aud", sandbox.authority() + "/" + sandbox.tenantId() + "/oauth2/v2.0/token",
-                "jti", "1",
-                "nbf", clock.instant().getEpochSecond(),
-                "exp", clock.instant().getEpochSecond() + 600));
+                "iss",
+                APP,
+                "sub",
+                APP,
+                "aud",
+                sandbox.authority() + "/" + sandbox.tenantId() + "/oauth2/v2.0/token",
+                "jti",
+                "1",
+                "nbf",
+                clock.instant().getEpochSecond(),
+                "exp",
+                clock.instant().getEpochSecond() + 600));
     }
 
     @AfterEach
@@ -127,11 +133,16 @@ class ClientAssertionTest {
                 sandbox,
                 sandbox.tenantId(),
                 Map.of(
-                        "grant_type", "client_credentials",
-                        "client_id", APP,
-                        "client_assertion_type", TokenService.ASSERTION_TYPE,
-                        "client_assertion", assertion,
-                        "scope", "https://outlook.office365.com/.default"));
+                        "grant_type",
+                        "client_credentials",
+                        "client_id",
+                        APP,
+                        "client_assertion_type",
+                        TokenService.ASSERTION_TYPE,
+                        "client_assertion",
+                        assertion,
+                        "scope",
+                        "https://outlook.office365.com/.default"));
     }
 
     private String assertion(String algorithm, String thumbprintName, String hash) throws Exception {

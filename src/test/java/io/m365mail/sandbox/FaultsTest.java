@@ -124,14 +124,12 @@ class FaultsTest {
                 replies.add(client.send(ALERTS, "a@fabrikam.com").substring(0, 9));
                 client.command("RSET");
             }
-            assertThat(replies)
-                    .containsExactly("451 4.3.0", "451 4.3.0", "451 4.3.0", "451 4.3.0", "250 2.0.0");
+            assertThat(replies).containsExactly("451 4.3.0", "451 4.3.0", "451 4.3.0", "451 4.3.0", "250 2.0.0");
         }
         assertThat(script.pending()).isZero();
         assertThat(sandbox.log().refusals())
                 .extracting(SandboxEvents.Refusal::stage)
-                .containsExactly(
-                        Stage.CONNECT, Stage.EHLO, Stage.AUTH, Stage.MAIL, Stage.MAIL, Stage.MAIL, Stage.DATA);
+                .containsExactly(Stage.CONNECT, Stage.EHLO, Stage.AUTH, Stage.MAIL, Stage.MAIL, Stage.MAIL, Stage.DATA);
     }
 
     @Test
@@ -186,10 +184,12 @@ class FaultsTest {
     void mistakesInAScriptAreSaidAtOnce() {
         Script script = sandbox.script();
         assertThatThrownBy(() -> script.onNext(Stage.TLS)).hasMessageContaining("no faults at TLS");
-        assertThatThrownBy(() -> script.onNext(Stage.AUTH).forMailbox(ALERTS)).hasMessageContaining("nobody is logged in");
+        assertThatThrownBy(() -> script.onNext(Stage.AUTH).forMailbox(ALERTS))
+                .hasMessageContaining("nobody is logged in");
         assertThatThrownBy(() -> script.onNext(Stage.MAIL).reply("Service not active"))
                 .hasMessageContaining("not a reply");
-        assertThatThrownBy(() -> script.onNext(Stage.MAIL).reply("250 2.1.0 OK")).hasMessageContaining("4xx or 5xx");
+        assertThatThrownBy(() -> script.onNext(Stage.MAIL).reply("250 2.1.0 OK"))
+                .hasMessageContaining("4xx or 5xx");
         assertThat(script.pending()).isZero();
     }
 
@@ -201,7 +201,9 @@ class FaultsTest {
         assertThat(rolls(seed)).as("seed %d", seed).isEqualTo(first).contains(true, false);
         sandbox.reset();
         try (var client = SandboxFixture.logIn(sandbox)) {
-            assertThat(client.send(ALERTS, "a@fabrikam.com")).as("no chance after a reset").startsWith("250");
+            assertThat(client.send(ALERTS, "a@fabrikam.com"))
+                    .as("no chance after a reset")
+                    .startsWith("250");
         }
     }
 

@@ -153,7 +153,8 @@ class LimitsTest {
         try (var erp = SmtpTestClient.loggedIn(sandbox, "erp@contoso.com", PASSWORD)) {
             assertThat(erp.send("erp@contoso.com", "a@fabrikam.com", "b@fabrikam.com"))
                     .startsWith("550 5.7.233 Your message can't be sent because your tenant exceeded its daily limit");
-            assertThat(erp.send("erp@contoso.com", "a@fabrikam.com", "in@contoso.com")).startsWith("250");
+            assertThat(erp.send("erp@contoso.com", "a@fabrikam.com", "in@contoso.com"))
+                    .startsWith("250");
         }
         assertThat(client.send(ALERTS, "a@fabrikam.com")).startsWith("550 5.7.233");
         assertThat(client.send(ALERTS, "in@contoso.com")).startsWith("250");

@@ -34,20 +34,28 @@ class SandboxTest {
             assertThat(properties.getProperty(key + "type")).isEqualTo("smtp-auth");
             assertThat(properties.getProperty(key + "host")).isEqualTo("localhost");
             assertThat(properties.getProperty(key + "port")).isEqualTo(String.valueOf(sandbox.submissionPort()));
-            assertThat(Path.of(properties.getProperty(key + "trust-store"))).isAbsolute().isRegularFile();
+            assertThat(Path.of(properties.getProperty(key + "trust-store")))
+                    .isAbsolute()
+                    .isRegularFile();
             assertThat(properties.getProperty(key + "authority")).isEqualTo(sandbox.authority());
             var response = SandboxFixture.requestToken(
                     sandbox,
                     properties.getProperty(key + "tenant-id"),
                     Map.of(
-                            "grant_type", "client_credentials",
-                            "client_id", properties.getProperty(key + "client-id"),
-                            "client_secret", properties.getProperty(key + "client-secret"),
-                            "scope", "https://outlook.office365.com/.default"));
+                            "grant_type",
+                            "client_credentials",
+                            "client_id",
+                            properties.getProperty(key + "client-id"),
+                            "client_secret",
+                            properties.getProperty(key + "client-secret"),
+                            "scope",
+                            "https://outlook.office365.com/.default"));
             String token = SandboxFixture.json(response).path("access_token").asText();
             try (var client = SmtpTestClient.tls(sandbox)) {
-                assertThat(client.authToken(properties.getProperty(key + "mailbox"), token)).startsWith("235");
-                assertThat(client.send("invoices@contoso.com", "a@fabrikam.com")).startsWith("250");
+                assertThat(client.authToken(properties.getProperty(key + "mailbox"), token))
+                        .startsWith("235");
+                assertThat(client.send("invoices@contoso.com", "a@fabrikam.com"))
+                        .startsWith("250");
             }
         }
     }
@@ -83,7 +91,9 @@ class SandboxTest {
             }
         }
         try (Stream<Path> left = Files.list(folder)) {
-            assertThat(left.map(p -> p.getFileName().toString())).contains("certificate").noneMatch(n -> n.startsWith("certificate-"));
+            assertThat(left.map(p -> p.getFileName().toString()))
+                    .contains("certificate")
+                    .noneMatch(n -> n.startsWith("certificate-"));
         }
     }
 
@@ -138,16 +148,16 @@ class SandboxTest {
         ServerCertificate.in(made);
         Path own = Files.createDirectories(folder.resolve("certificate"));
         for (String file : List.of("key-store.p12", "trust-store.p12")) {
-            Files.copy(made.resolve("certificate").resolve(file), own.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(
+                    made.resolve("certificate").resolve(file), own.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
         return Sandbox.builder(folder);
     }
 
     @Test
     void keepsBytesInMemoryThenInFilesThenNotAtAll() throws Exception {
-        try (Sandbox sandbox = SandboxFixture.withMailbox(inOwnFolder()
-                                .keepBodies(60, true)
-                                .build())
+        try (Sandbox sandbox = SandboxFixture.withMailbox(
+                                inOwnFolder().keepBodies(60, true).build())
                         .start();
                 var client = SandboxFixture.logIn(sandbox)) {
             client.send(ALERTS, "a@fabrikam.com");
