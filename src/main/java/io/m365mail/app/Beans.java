@@ -17,7 +17,6 @@ import io.m365mail.intake.SubmissionIds;
 import io.m365mail.intake.TransportChoice;
 import io.m365mail.limit.Gate;
 import io.m365mail.mail.Enrichment;
-import io.m365mail.management.BrokerHealth;
 import io.m365mail.management.Metrics;
 import io.m365mail.source.folder.ClaimByRename;
 import io.m365mail.source.folder.ReadPickupFile;
@@ -59,7 +58,6 @@ final class Beans {
         main.bind("acceptedCounts", metrics);
         main.bind("mailMessages", below.converter());
         main.bind("refusedToDeadLetter", new RefusedToDeadLetter(clock, ids::next, keeper));
-        main.bind("brokerHealth", new BrokerHealth(below::brokerProblem));
         config.sources().forEach(s -> source(main, s));
         config.transports().forEach(t -> transport(main, t));
         main.bind(

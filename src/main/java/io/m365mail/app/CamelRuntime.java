@@ -4,6 +4,7 @@ import io.m365mail.broker.NoHeaders;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.management.Api;
 import io.m365mail.management.ApiSubmission;
+import io.m365mail.management.BrokerHealth;
 import io.m365mail.management.ManagementServer;
 import io.m365mail.management.Metrics;
 import io.m365mail.management.Observe;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.jms.JmsComponent;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
@@ -52,6 +54,7 @@ final class CamelRuntime {
         beans.bind(main);
         components();
         main.start();
+        HealthCheckRegistry.get(context()).register(new BrokerHealth(below::brokerProblem));
     }
 
     private static String routes(Path folder) {

@@ -1,6 +1,5 @@
 package io.m365mail.broker;
 
-import java.security.Principal;
 import java.util.Objects;
 import java.util.Set;
 import javax.security.auth.Subject;
@@ -9,6 +8,7 @@ import org.apache.activemq.artemis.core.security.CheckType;
 import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager5;
+import org.apache.activemq.artemis.spi.core.security.jaas.UserPrincipal;
 
 /**
  * Who may do what in the embedded broker. There are two kinds of user: ourselves, known by a password made up at each
@@ -18,8 +18,9 @@ import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager5;
  */
 final class BrokerSecurity implements ActiveMQSecurityManager5 {
     static final String INTERNAL = "m365-internal";
-    private static final Subject SELF = new Subject(true, Set.of(new Named(INTERNAL)), Set.of(), Set.of());
-    private static final Subject APPLICATION = new Subject(true, Set.of(new Named("application")), Set.of(), Set.of());
+    private static final Subject SELF = new Subject(true, Set.of(new UserPrincipal(INTERNAL)), Set.of(), Set.of());
+    private static final Subject APPLICATION =
+            new Subject(true, Set.of(new UserPrincipal("application")), Set.of(), Set.of());
 
     private final String internalPassword;
     private final String username;
@@ -100,12 +101,5 @@ final class BrokerSecurity implements ActiveMQSecurityManager5 {
     /** Cluster connections are not used; the fixed default password would be a warning at each start. */
     static void closeDefaults(Configuration configuration, String internalPassword) {
         configuration.setClusterUser(INTERNAL).setClusterPassword(internalPassword);
-    }
-
-    private record Named(String getName) implements Principal {
-        @Override
-        public String getName() {
-            return getName;
-        }
     }
 }

@@ -37,7 +37,7 @@ public record Mistake(String key, int line, String value, String reason, String 
     }
 
     private static String printable(String s) {
-        return s.replaceAll("\\p{Cntrl}", "?");
+        return s.replaceAll("[\\p{Cc}\\u2028\\u2029]", "?");
     }
 
     private static String shortened(String s) {

@@ -37,7 +37,7 @@ public final class Gates implements AutoCloseable {
     private final StoreWatch watch = new StoreWatch(this::storeIsBack);
     private final Map<String, SendAccount> accounts = new ConcurrentHashMap<>();
     private final List<TransportGate> gates = new ArrayList<>();
-    private final ConcurrentLinkedQueue<Long> answered = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<SendLedger.Reply> answered = new ConcurrentLinkedQueue<>();
     private final Map<String, Gate.State> unsaved = new ConcurrentHashMap<>();
     private final ScheduledExecutorService writer;
 
@@ -101,8 +101,8 @@ public final class Gates implements AutoCloseable {
                 : "transport:" + transport.name();
     }
 
-    private void writeAnswer(long id) {
-        answered.add(id);
+    private void writeAnswer(SendLedger.Reply reply) {
+        answered.add(reply);
         soon(this::flush);
     }
 
@@ -121,21 +121,21 @@ public final class Gates implements AutoCloseable {
     }
 
     private void flush() {
-        List<Long> ids = new ArrayList<>();
-        for (Long id = answered.poll(); id != null; id = answered.poll()) {
-            ids.add(id);
+        List<SendLedger.Reply> replies = new ArrayList<>();
+        for (SendLedger.Reply reply = answered.poll(); reply != null; reply = answered.poll()) {
+            replies.add(reply);
         }
         try {
-            if (!ids.isEmpty()) {
-                ledger.answered(ids);
-                ids.clear();
+            if (!replies.isEmpty()) {
+                ledger.answered(replies);
+                replies.clear();
             }
             for (Map.Entry<String, Gate.State> entry : unsaved.entrySet()) {
                 states.save(entry.getKey(), entry.getValue());
                 unsaved.remove(entry.getKey(), entry.getValue());
             }
         } catch (SQLException e) {
-            answered.addAll(ids);
+            answered.addAll(replies);
             watch.failed(e);
         }
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +43,7 @@ final class SendAccount {
     private final SendLedger ledger;
     private final StoreWatch watch;
     private final Timing timing;
-    private final LongConsumer answeredIds;
+    private final Consumer<SendLedger.Reply> replies;
     private final List<Limits> limits = new ArrayList<>();
     private final MinuteWindow minute;
     private volatile boolean limited;
@@ -57,13 +57,13 @@ final class SendAccount {
     /** Either the send that was counted, or when to ask again. */
     record Answer(Send send, Instant later, boolean dayUsedUp) {}
 
-    /** @param answeredIds takes the ids of answered sends, to be written soon */
-    SendAccount(String key, SendLedger ledger, StoreWatch watch, Timing timing, LongConsumer answeredIds) {
+    /** @param replies takes what was answered, to be written soon */
+    SendAccount(String key, SendLedger ledger, StoreWatch watch, Timing timing, Consumer<SendLedger.Reply> replies) {
         this.key = key;
         this.ledger = ledger;
         this.watch = watch;
         this.timing = timing;
-        this.answeredIds = answeredIds;
+        this.replies = replies;
         this.minute = new MinuteWindow(ledger.shared(), timing.nanos());
     }
 
@@ -205,10 +205,21 @@ final class SendAccount {
             watch.failed(e);
             if (attempt.counted()) {
                 // Whether the row was committed is unknown: it counts, though nothing will be sent.
-                discount(ticket);
-                answeredIds.accept(send.id());
+                answered(send);
+                keepTicket(ticket);
             }
             return new Answer(null, timing.now().plus(STORE_RETRY), false);
+        }
+    }
+
+    private void keepTicket(boolean ticket) {
+        lock.lock();
+        try {
+            if (ticket) {
+                minute.ticket();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -234,28 +245,18 @@ final class SendAccount {
         }
     }
 
-    private void discount(boolean ticket) {
-        lock.lock();
-        try {
-            minute.answered(timing.nanos());
-            if (ticket) {
-                minute.ticket();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
+    /** The server answered, or nothing is known of the send and nothing more will come: its minute starts now. */
     void answered(Send send) {
+        long now = timing.nanos();
         lock.lock();
         try {
-            minute.answered(timing.nanos());
+            minute.answered(now);
             changed.signalAll();
         } finally {
             lock.unlock();
         }
         if (limited) {
-            answeredIds.accept(send.id());
+            replies.accept(new SendLedger.Reply(send.id(), now));
         }
     }
 

@@ -1,5 +1,8 @@
 package io.m365mail.limit;
 
+import static io.m365mail.store.Store.bind;
+import static io.m365mail.store.Store.update;
+
 import io.m365mail.store.Store;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -48,6 +51,9 @@ final class SendLedger {
         }
     }
 
+    /** The answer to a send came at this time, {@link Timing#nanos()}. */
+    record Reply(long id, long at) {}
+
     /** Decides under the limit's row lock whether a send may be counted. */
     @FunctionalInterface
     interface Decision {
@@ -78,6 +84,7 @@ final class SendLedger {
     /** Makes the row to lock; what was in flight when this store was last open counts from now. */
     void prepare(String key) throws SQLException {
         store.transaction(c -> {
+            pullBackFromTheFuture(c, key);
             if (store.exclusive()) {
                 update(
                         c,
@@ -100,6 +107,17 @@ final class SendLedger {
                 throw e;
             }
         }
+    }
+
+    /** A clock that was set back would keep answers from before in the window for as long as it was set back. */
+    private void pullBackFromTheFuture(Connection c, String key) throws SQLException {
+        long clock = clock(c);
+        update(
+                c,
+                "UPDATE m365_send SET answered_at = ? WHERE limit_key = ? AND answered_at > ?",
+                clock,
+                key,
+                clock + MARGIN);
     }
 
     /**
@@ -188,17 +206,18 @@ final class SendLedger {
         return DAY;
     }
 
-    /** Marks sends as answered now; one that was never written is no error. */
-    void answered(Collection<Long> ids) throws SQLException {
+    /** Marks sends as answered; one that was never written is no error. */
+    void answered(Collection<Reply> replies) throws SQLException {
         store.transaction(c -> {
+            long now = timing.nanos();
             long clock = clock(c);
-            for (long id : ids) {
+            for (Reply reply : replies) {
                 update(
                         c,
                         "UPDATE m365_send SET answered_at = ? WHERE instance = ? AND id = ? AND answered_at IS NULL",
-                        clock,
+                        clock - (now - reply.at()) / 1_000_000,
                         instance,
-                        id);
+                        reply.id());
             }
             return null;
         });
@@ -207,6 +226,7 @@ final class SendLedger {
     /** Tells the other instances that this one lives, and removes the rows of a limit that no window holds. */
     void keep(String key, boolean countsDays) throws SQLException {
         store.transaction(c -> {
+            pullBackFromTheFuture(c, key);
             long clock = clock(c);
             update(
                     c,
@@ -227,18 +247,5 @@ final class SendLedger {
 
     private long clock(Connection c) throws SQLException {
         return store.clock(c, timing.now().toEpochMilli());
-    }
-
-    private static int update(Connection c, String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = c.prepareStatement(sql)) {
-            bind(statement, values);
-            return statement.executeUpdate();
-        }
-    }
-
-    private static void bind(PreparedStatement statement, Object... values) throws SQLException {
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
-        }
     }
 }

@@ -167,6 +167,21 @@ public final class Store implements AutoCloseable {
         return opening;
     }
 
+    /** Runs one statement with its values and says how many rows it changed. */
+    public static int update(Connection connection, String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            bind(statement, values);
+            return statement.executeUpdate();
+        }
+    }
+
+    /** Sets the values of a statement in their order; none of them may be null. */
+    public static void bind(PreparedStatement statement, Object... values) throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+    }
+
     public static boolean isDuplicateKey(SQLException e) {
         return "23505".equals(e.getSQLState());
     }

@@ -4,8 +4,8 @@ import io.m365mail.config.TransportConfig;
 import io.m365mail.oauth.EntraTokenSource;
 import io.m365mail.smtp.client.Authenticator;
 import io.m365mail.smtp.client.LoginAuthenticator;
+import io.m365mail.smtp.client.PoolLimits;
 import io.m365mail.smtp.client.SmtpClientOptions;
-import io.m365mail.smtp.client.SmtpConnectionPool;
 import io.m365mail.smtp.client.SmtpConnector;
 import io.m365mail.smtp.client.SmtpTransport;
 import io.m365mail.smtp.client.TlsMode;
@@ -23,7 +23,7 @@ public final class Transports {
      */
     public static SmtpTransport create(TransportConfig config, SessionOptions session, Clock clock) {
         TransportConfig.Limits limits = config.limits();
-        var pool = new SmtpConnectionPool.Limits(
+        var pool = new PoolLimits(
                 limits.connections(), limits.messagesPerConnection(), session.maxIdle(), session.maxAge());
         return new SmtpTransport(connector(config, session, clock), pool, System::nanoTime);
     }

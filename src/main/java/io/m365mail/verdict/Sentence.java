@@ -15,6 +15,11 @@ final class Sentence {
         this.text = text;
     }
 
+    /** A whole pasted text, already bounded by the caller. */
+    static Sentence whole(String text) {
+        return new Sentence(squeeze(text).toLowerCase(Locale.ROOT));
+    }
+
     static Sentence of(String raw) {
         String bounded = raw.length() > MOST ? raw.substring(0, MOST) : raw;
         return new Sentence(withoutTail(squeeze(bounded)).toLowerCase(Locale.ROOT));

@@ -13,9 +13,9 @@ public enum Trait {
     /** A verdict of death that is given only if the reply comes again after one delayed retry ({@link Row#pause()}). */
     ONCE("only after one more try"),
     /** HOLD: a reply to one message is no proof; the same reply for a second sender is. Until then RETRY. */
-    NEEDS_TWO_SENDERS("once a second sender meets it; until then the message is tried again"),
+    NEEDS_TWO_SENDERS("only when a second sender gets the same reply, until then tried again later"),
     /** RECONNECT: holds on a connection that had been kept open; on a fresh one it is RETRY. */
-    REUSED_CONNECTION("on a connection that was kept open; on a new one, tried again later"),
+    REUSED_CONNECTION("only if the connection had been kept open, on a new one tried again later"),
     /** RETRY: not the fault of the message; the try does not count as an attempt. */
     NO_ATTEMPT("does not count as an attempt"),
     /** Fewer connections or messages on this transport until it has settled. */

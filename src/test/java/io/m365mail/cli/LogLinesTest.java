@@ -3,15 +3,14 @@ package io.m365mail.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.read.ListAppender;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,14 +20,15 @@ class LogLinesTest {
     private static final Path FILE = Path.of("config/logback.xml");
 
     private final LoggerContext context = new LoggerContext();
-    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private final ListAppender<ILoggingEvent> events = new ListAppender<>();
 
     @BeforeEach
     void configure() throws Exception {
         JoranConfigurator configurator = new JoranConfigurator();
         configurator.setContext(context);
         configurator.doConfigure(FILE.toFile());
-        appender().setOutputStream(written);
+        events.start();
+        context.getLogger("ROOT").addAppender(events);
     }
 
     @AfterEach
@@ -36,15 +36,13 @@ class LogLinesTest {
         context.stop();
     }
 
-    @SuppressWarnings("unchecked")
-    private ConsoleAppender<ILoggingEvent> appender() {
-        return (ConsoleAppender<ILoggingEvent>) context.getLogger("ROOT").getAppender("console");
-    }
-
+    /** What the shipped settings make of the events so far. */
     private String written() {
-        assertThat(((PatternLayoutEncoder) appender().getEncoder()).getPattern())
-                .isNotBlank();
-        return written.toString(StandardCharsets.UTF_8);
+        ConsoleAppender<ILoggingEvent> console =
+                (ConsoleAppender<ILoggingEvent>) context.getLogger("ROOT").getAppender("console");
+        return events.list.stream()
+                .map(e -> new String(console.getEncoder().encode(e), StandardCharsets.UTF_8))
+                .collect(Collectors.joining());
     }
 
     @Test
@@ -59,7 +57,7 @@ class LogLinesTest {
                 .warn("refused {}", "a\r\n2026-11-22T00:00:00 INFO faked\n\tx\u001b[31m\u2028y\u0085z\u0000");
         assertThat(written().stripTrailing().lines()).hasSize(1);
         assertThat(written().stripTrailing())
-                .doesNotContainPattern("[\\p{Cntrl}\u2028\u0085]")
+                .doesNotContainPattern("[\\p{Cc}\u2028\u0085]")
                 .contains("a | 2026");
     }
 
@@ -75,11 +73,8 @@ class LogLinesTest {
 
     @Test
     void theAuditLogIsOff() {
-        ListAppender<ILoggingEvent> seen = new ListAppender<>();
-        seen.start();
-        context.getLogger("org.apache.activemq.audit").addAppender(seen);
         context.getLogger("org.apache.activemq.audit.message").error("user did this");
-        assertThat(seen.list).isEmpty();
+        assertThat(events.list).isEmpty();
     }
 
     @Test

@@ -131,4 +131,225 @@ class TransportGateTest {
         places.forEach(Place::close);
         assertThat(gate.current()).isNull();
     }
+
+    private void reopen() {
+        gates.close();
+        store.close();
+        store = Transports.store(data);
+        gates = newGates();
+    }
+
+    @Test
+    void theDaysRecipientsAreCountedOverRestartsAndParkTheGate() throws Exception {
+        TransportGate gate = gate(0, 3, 100);
+        send(gate, 60);
+        clock.advance(Duration.ofHours(1));
+        send(gate, 30);
+        reopen();
+        gate = gate(0, 3, 100);
+        assertThat(gate.state().usedLastDay()).isEqualTo(90);
+        try (Place place = gate.await(NOW)) {
+            assertThat(place.reserve(11))
+                    .isEqualTo(clock.now().plus(Duration.ofHours(23)).plusMillis(100));
+        }
+        assertThat(gate.state().mode()).as("ten would still fit").isEqualTo(Gate.Mode.OPEN);
+        send(gate, 10);
+        try (Place place = gate.await(NOW)) {
+            assertThat(place.reserve(1)).isNotNull();
+        }
+        assertThat(gate.state().mode()).isEqualTo(Gate.Mode.PARKED);
+        assertThat(gate.await(NOW)).isNull();
+        clock.advance(Duration.ofHours(23).plusMillis(99));
+        assertThat(gate.await(NOW)).isNull();
+        clock.advance(Duration.ofMillis(1));
+        send(gate, 60);
+        assertThat(gate.state().mode()).isEqualTo(Gate.Mode.OPEN);
+    }
+
+    @Test
+    void whatWasInFlightAtACrashCountsFromTheRecovery() throws Exception {
+        TransportGate gate = gate(2, 3, 0);
+        assertThat(gate.await(NOW).reserve(1)).isNull();
+        assertThat(gate.await(NOW).reserve(1)).isNull();
+        store.close();
+        gates.close();
+        clock.advance(Duration.ofMinutes(10));
+        store = Transports.store(data);
+        gates = newGates();
+        gate = gate(2, 3, 0);
+        assertThat(gate.await(NOW)).isNull();
+        assertThat(gate.state().usedLastMinute()).isEqualTo(2);
+        clock.advance(Duration.ofMillis(60_100));
+        send(gate, 1);
+    }
+
+    @Test
+    void aClockSetBackWhileWeWereDownMakesUsSlowerAndNeverFaster() throws Exception {
+        TransportGate gate = gate(1, 3, 0);
+        send(gate, 1);
+        gates.close();
+        store.close();
+        clock.stepWallClock(Duration.ofHours(-5));
+        store = Transports.store(data);
+        gates = newGates();
+        gate = gate(1, 3, 0);
+        assertThat(gate.await(NOW)).isNull();
+        clock.advance(Duration.ofMillis(60_100));
+        send(gate, 1);
+    }
+
+    @Test
+    void theWallClockMayJumpWhileWeRun() throws Exception {
+        TransportGate gate = gate(1, 3, 0);
+        send(gate, 1);
+        clock.stepWallClock(Duration.ofHours(5));
+        assertThat(gate.await(NOW)).isNull();
+        clock.advance(Duration.ofMillis(60_100));
+        send(gate, 1);
+    }
+
+    @Test
+    void aHeldGateGivesOneProbeAtATimeAtGrowingDistance() throws Exception {
+        TransportGate gate = gate(30, 3, 0);
+        gate.hold("535 5.7.139 Authentication\r\nunsuccessful");
+        assertThat(gate.state().reason()).isEqualTo("535 5.7.139 Authentication unsuccessful");
+        for (int minutes : new int[] {1, 2, 4, 8, 15, 15}) {
+            clock.advance(Duration.ofMinutes(minutes).minusMillis(1));
+            assertThat(gate.await(NOW)).isNull();
+            clock.advance(Duration.ofMillis(1));
+            try (Place idle = gate.await(NOW)) {
+                assertThat(idle.probe()).isTrue();
+                assertThat(gate.await(NOW)).as("a second probe").isNull();
+            }
+            try (Place probe = gate.await(NOW)) {
+                assertThat(probe.probe())
+                        .as("the queue was empty, so it was not tried")
+                        .isTrue();
+                probe.received();
+            }
+            assertThat(gate.await(NOW)).isNull();
+        }
+        clock.advance(Duration.ofMinutes(15));
+        try (Place probe = gate.await(NOW)) {
+            assertThat(probe.reserve(1)).isNull();
+            gate.resume();
+        }
+        try (Place place = gate.await(NOW)) {
+            assertThat(place.probe()).isFalse();
+        }
+        assertThat(changes).containsExactly("alerts HELD", "alerts OPEN");
+    }
+
+    @Test
+    void holdsAndParksSurviveARestart() throws Exception {
+        TransportGate gate = gate(30, 3, 0);
+        gate.hold("bad password");
+        var since = clock.now();
+        clock.advance(Duration.ofMinutes(3));
+        reopen();
+        gate = gate(30, 3, 0);
+        assertThat(gate.state()).isEqualTo(new Gate.State(Gate.Mode.HELD, "bad password", null, since, 0, 0));
+        assertThat(gate.await(NOW)).isNull();
+        gate.resume();
+        gate.park(clock.now().plus(Duration.ofHours(1)), "quota");
+        reopen();
+        gate = gate(30, 3, 0);
+        assertThat(gate.state().mode()).isEqualTo(Gate.Mode.PARKED);
+        clock.advance(Duration.ofHours(1));
+        assertThat(gate.state().mode()).isEqualTo(Gate.Mode.OPEN);
+        reopen();
+        assertThat(gate(30, 3, 0).state().mode()).isEqualTo(Gate.Mode.OPEN);
+    }
+
+    @Test
+    void aHoldIsStrongerThanAPark() throws Exception {
+        TransportGate gate = gate(30, 3, 0);
+        gate.park(clock.now().plus(Duration.ofHours(1)), "quota");
+        gate.park(clock.now().plus(Duration.ofMinutes(1)), "an earlier end does not count");
+        assertThat(gate.state().until()).isEqualTo(clock.now().plus(Duration.ofHours(1)));
+        gate.hold("bad password");
+        gate.park(clock.now().plus(Duration.ofHours(2)), "quota");
+        assertThat(gate.state().mode()).isEqualTo(Gate.Mode.HELD);
+        assertThat(gate.state().reason()).isEqualTo("bad password");
+    }
+
+    @Test
+    void waitersAreServedInTheirOrderAndWokenByACloseAndByAPlaceGivenBack() throws Exception {
+        TransportGate gate = gate(0, 1, 0);
+        Place only = gate.await(NOW);
+        List<Integer> order = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<java.util.concurrent.Future<?>> waiting = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            int me = i;
+            Thread[] thread = new Thread[1];
+            waiting.add(threads.submit(() -> {
+                thread[0] = Thread.currentThread();
+                try (Place place = gate.await(Duration.ofDays(1))) {
+                    order.add(me);
+                }
+                return null;
+            }));
+            await().until(() -> thread[0] != null && thread[0].getState() == Thread.State.WAITING);
+        }
+        only.close();
+        for (var waiter : waiting) {
+            waiter.get(5, TimeUnit.SECONDS);
+        }
+        assertThat(order).containsExactly(0, 1, 2);
+        Place last = gate.await(NOW);
+        var woken = threads.submit(() -> gate.await(Duration.ofDays(1)));
+        gate.close();
+        assertThat(woken.get(5, TimeUnit.SECONDS)).isNull();
+        last.close();
+    }
+
+    @Test
+    void twoTransportsOfOneMailboxShareItsLimitAndNeitherHogsItWhileIdle() throws Exception {
+        TransportGate busy = gate(30, 3, 0);
+        TransportGate idle =
+                gates.create(Transports.mailbox("other", "Alerts@Contoso.com", Transports.limits(30, 3, 0)));
+        for (int i = 0; i < 15; i++) {
+            send(busy, 1);
+            send(idle, 1);
+        }
+        assertThat(busy.await(NOW)).isNull();
+        assertThat(idle.await(NOW)).isNull();
+        clock.advance(Duration.ofMillis(60_100));
+        for (int i = 0; i < 29; i++) {
+            send(busy, 1);
+        }
+        try (Place last = idle.await(NOW)) {
+            assertThat(last.patience()).as("the busy one waits for it").isZero();
+        }
+        send(busy, 1);
+    }
+
+    @Test
+    void withoutLimitsTheStoreIsNotNeeded() throws Exception {
+        Gate gate = gates.create(Transports.server("onprem", Transports.limits(0, 3, 0)));
+        store.close();
+        for (int i = 0; i < 100; i++) {
+            send(gate, 50);
+        }
+        assertThat(gate.state().usedLastMinute()).isEqualTo(100);
+        store = Transports.store(data);
+    }
+
+    @Test
+    void aPlaceIsGoodForSendsInARowAndForNoneAfterItsEnd() throws Exception {
+        TransportGate gate = gate(2, 3, 0);
+        Place place = gate.await(NOW);
+        assertThat(gate.current()).isSameAs(place);
+        assertThat(place.reserve(1)).isNull();
+        assertThat(place.reserve(1)).as("the rest after a split").isNull();
+        assertThat(place.reserve(1))
+                .as("the minute is used up")
+                .isEqualTo(clock.now().plusMillis(60_101));
+        place.close();
+        place.close();
+        assertThat(gate.current()).isNull();
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> place.reserve(1))
+                .hasMessageContaining("given back");
+        assertThat(gate.state().usedLastMinute()).isEqualTo(2);
+    }
 }

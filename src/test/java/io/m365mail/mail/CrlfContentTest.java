@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.m365mail.testing.MimeCorpus;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Random;
@@ -26,8 +28,8 @@ class CrlfContentTest {
         }
 
         @Override
-        public byte[] head(int max) {
-            return Arrays.copyOf(bytes, Math.min(max, bytes.length));
+        public InputStream open() {
+            return new ByteArrayInputStream(bytes);
         }
     }
 

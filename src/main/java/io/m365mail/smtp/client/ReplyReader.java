@@ -109,7 +109,7 @@ final class ReplyReader {
     private void fill(long deadline, Duration atMost) throws ConnectionLost {
         long left = (deadline - System.nanoTime()) / 1_000_000;
         if (left <= 0) {
-            throw new ConnectionLost("no reply within " + atMost.toSeconds() + " s");
+            throw new ConnectionLost("no reply within " + atMost.toMillis() / 1000.0 + " s");
         }
         try {
             socket.setSoTimeout((int) Math.min(left, Integer.MAX_VALUE));
@@ -120,7 +120,7 @@ final class ReplyReader {
             position = 0;
             limit = count;
         } catch (SocketTimeoutException e) {
-            throw new ConnectionLost("no reply within " + atMost.toSeconds() + " s", e);
+            throw new ConnectionLost("no reply within " + atMost.toMillis() / 1000.0 + " s", e);
         } catch (ConnectionLost e) {
             throw e;
         } catch (IOException e) {

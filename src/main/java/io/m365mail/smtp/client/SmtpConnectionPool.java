@@ -1,6 +1,5 @@
 package io.m365mail.smtp.client;
 
-import io.m365mail.smtp.Stage;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,40 +18,16 @@ import java.util.function.LongSupplier;
 /**
  * The connections of one transport: never more than {@code limits.connections} sockets, whether idle, in use or being
  * opened. A borrower gets the one used last (so that surplus ones grow old and go), or opens one, or waits. A connection
- * that is too old, too long idle, has carried its messages, or whose server went away is closed instead of lent. When
- * connecting failed, the next attempt starts a second later, and all who waited for it share its result.
+ * that is too old, too long idle, has carried its messages, or whose server went away is closed instead of lent.
  */
 public final class SmtpConnectionPool implements AutoCloseable {
-    private static final long CONNECT_PAUSE = TimeUnit.SECONDS.toNanos(1);
     private static final Duration GRACE = Duration.ofSeconds(5);
     /** A connection that answered so recently is lent without a look at its socket. */
     private static final Duration FRESH = Duration.ofMillis(500);
 
-    /**
-     * @param connections sockets at most
-     * @param messagesPerConnection 0 for no limit
-     * @param maxIdle longer unused ones are closed
-     * @param maxAge older ones are closed after use
-     */
-    public record Limits(int connections, int messagesPerConnection, Duration maxIdle, Duration maxAge) {
-        /** 100 messages, 30 s idle, 10 minutes old. */
-        public static Limits of(int connections) {
-            return new Limits(connections, 100, Duration.ofSeconds(30), Duration.ofMinutes(10));
-        }
-    }
-
-    /**
-     * @param open sockets now, connections in the making included
-     * @param idle of these
-     * @param connects sessions opened so far
-     * @param reuses times that an open connection was lent again
-     * @param messages tried so far
-     */
-    public record Stats(int open, int idle, long connects, long reuses, long messages) {}
-
-    private final SmtpConnector connector;
-    private final Limits limits;
-    private final LongSupplier nanoTime;
+    private final String server;
+    private final ConnectTurns turns;
+    private final PoolLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<SmtpConnection> idle = new ArrayDeque<>();
@@ -65,18 +40,11 @@ public final class SmtpConnectionPool implements AutoCloseable {
     private int sockets;
 
     private boolean closed;
-    private SmtpFailure lastFailure;
-    private long lastAttemptStarted;
-    private long lastAttemptEnded;
-    private boolean retrying;
 
-    public SmtpConnectionPool(SmtpConnector connector, Limits limits, LongSupplier nanoTime) {
-        if (limits.connections() < 1) {
-            throw new IllegalArgumentException("connections is " + limits.connections() + "; it must be at least 1");
-        }
-        this.connector = connector;
+    public SmtpConnectionPool(SmtpConnector connector, PoolLimits limits, LongSupplier nanoTime) {
+        this.server = connector.options().server();
+        this.turns = new ConnectTurns(connector, nanoTime);
         this.limits = limits;
-        this.nanoTime = nanoTime;
     }
 
     /** Waits for a connection, opening one where the limit leaves room. */
@@ -110,19 +78,21 @@ public final class SmtpConnectionPool implements AutoCloseable {
 
     private boolean worn(SmtpConnection connection) {
         return !connection.usable()
-                || limits.messagesPerConnection > 0 && connection.messages() >= limits.messagesPerConnection
-                || connection.age().compareTo(limits.maxAge) >= 0
-                || connection.idle().compareTo(limits.maxIdle) >= 0;
+                || limits.messagesPerConnection() > 0 && connection.messages() >= limits.messagesPerConnection()
+                || connection.age().compareTo(limits.maxAge()) >= 0
+                || connection.idle().compareTo(limits.maxIdle()) >= 0;
     }
 
     /** An idle connection, now lent; or null with one socket counted for the caller to open. */
     private SmtpConnection idleOrRoom() throws SmtpFailure, InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!closed && idle.isEmpty() && sockets >= limits.connections) {
+            while (!closed && idle.isEmpty() && sockets >= limits.connections()) {
                 changed.await();
             }
-            refuseWhenClosed();
+            if (closed) {
+                throw SmtpFailure.stopping(server);
+            }
             SmtpConnection connection = idle.poll();
             if (connection == null) {
                 sockets++;
@@ -135,30 +105,21 @@ public final class SmtpConnectionPool implements AutoCloseable {
         }
     }
 
-    private void refuseWhenClosed() throws SmtpFailure {
-        if (closed) {
-            throw new SmtpFailure(
-                    Stage.CONNECT, OwnReplies.stopping(connector.options().server()), false);
-        }
-    }
-
     private SmtpConnection open() throws SmtpFailure, InterruptedException {
         SmtpConnection opened = null;
+        boolean lent = false;
         try {
-            long started = awaitTurn();
-            try {
-                opened = connector.open();
-                attempted(null, started);
-            } catch (SmtpFailure e) {
-                attempted(e, started);
-                throw e;
-            }
-            connects.increment();
+            opened = turns.open();
             lend(opened);
+            lent = true;
+            connects.increment();
             return opened;
         } finally {
-            if (opened == null) {
-                socketGone();
+            if (!lent) {
+                if (opened != null) {
+                    opened.close();
+                }
+                socketGone(opened);
             }
         }
     }
@@ -166,8 +127,11 @@ public final class SmtpConnectionPool implements AutoCloseable {
     private void lend(SmtpConnection connection) throws SmtpFailure {
         lock.lock();
         try {
+            if (closed) {
+                throw SmtpFailure.stopping(server);
+            }
             lent.add(connection);
-            if (housekeeper == null && !closed) {
+            if (housekeeper == null) {
                 housekeeper = Executors.newSingleThreadScheduledExecutor(this::housekeeperThread);
                 housekeeper.scheduleWithFixedDelay(this::tidy, 1, 1, TimeUnit.SECONDS);
             }
@@ -177,56 +141,14 @@ public final class SmtpConnectionPool implements AutoCloseable {
     }
 
     private Thread housekeeperThread(Runnable work) {
-        var thread = new Thread(work, "m365-smtp-pool-" + connector.options().server());
+        var thread = new Thread(work, "m365-smtp-pool-" + server);
         thread.setDaemon(true);
         return thread;
     }
 
-    /** Returns when this caller may connect; after a failure one at a time, a second after the last. */
-    private long awaitTurn() throws SmtpFailure, InterruptedException {
-        long asked = nanoTime.getAsLong();
-        lock.lockInterruptibly();
-        try {
-            while (lastFailure != null) {
-                refuseWhenClosed();
-                if (lastAttemptStarted - asked >= 0) {
-                    throw lastFailure;
-                }
-                long pause = lastAttemptEnded + CONNECT_PAUSE - nanoTime.getAsLong();
-                if (retrying) {
-                    changed.await();
-                } else if (pause > 0) {
-                    changed.awaitNanos(pause);
-                } else {
-                    retrying = true;
-                    break;
-                }
-            }
-            refuseWhenClosed();
-            return nanoTime.getAsLong();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void attempted(SmtpFailure failure, long started) {
-        lock.lock();
-        try {
-            lastFailure = failure;
-            lastAttemptStarted = started;
-            lastAttemptEnded = nanoTime.getAsLong();
-            retrying = false;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Takes a connection back. One that is of no more use is closed before another may take its place. */
-    void giveBack(SmtpConnection connection, boolean usedIt) {
-        if (usedIt) {
-            messages.increment();
-        }
+    void giveBack(SmtpConnection connection) {
+        messages.increment();
         boolean keep = !worn(connection);
         lock.lock();
         try {
@@ -246,18 +168,13 @@ public final class SmtpConnectionPool implements AutoCloseable {
 
     private void discard(SmtpConnection connection) {
         connection.close();
+        socketGone(connection);
+    }
+
+    private void socketGone(SmtpConnection connection) {
         lock.lock();
         try {
             lent.remove(connection);
-        } finally {
-            lock.unlock();
-        }
-        socketGone();
-    }
-
-    private void socketGone() {
-        lock.lock();
-        try {
             sockets--;
             changed.signalAll();
         } finally {
@@ -286,10 +203,10 @@ public final class SmtpConnectionPool implements AutoCloseable {
         busy.forEach(SmtpConnection::abortIfStalled);
     }
 
-    public Stats stats() {
+    public PoolStats stats() {
         lock.lock();
         try {
-            return new Stats(sockets, idle.size(), connects.sum(), reuses.sum(), messages.sum());
+            return new PoolStats(sockets, idle.size(), connects.sum(), reuses.sum(), messages.sum());
         } finally {
             lock.unlock();
         }
@@ -298,6 +215,7 @@ public final class SmtpConnectionPool implements AutoCloseable {
     /** Says QUIT on idle connections; those in use get five seconds to finish, then they are cut. */
     @Override
     public void close() {
+        turns.close();
         List<SmtpConnection> unused;
         lock.lock();
         try {

@@ -22,6 +22,10 @@ public final class SmtpFailure extends Exception {
         this.fromServer = fromServer;
     }
 
+    static SmtpFailure stopping(String server) {
+        return new SmtpFailure(Stage.CONNECT, OwnReplies.stopping(server), false);
+    }
+
     public Stage stage() {
         return stage;
     }

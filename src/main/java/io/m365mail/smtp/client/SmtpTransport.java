@@ -15,7 +15,7 @@ public final class SmtpTransport implements AutoCloseable {
     private final SmtpConnectionPool pool;
     private final String server;
 
-    public SmtpTransport(SmtpConnector connector, SmtpConnectionPool.Limits limits, LongSupplier nanoTime) {
+    public SmtpTransport(SmtpConnector connector, PoolLimits limits, LongSupplier nanoTime) {
         this.pool = new SmtpConnectionPool(connector, limits, nanoTime);
         this.server = connector.options().server();
     }
@@ -46,11 +46,11 @@ public final class SmtpTransport implements AutoCloseable {
         try {
             return connection.send(envelope, content, hook);
         } finally {
-            pool.giveBack(connection, true);
+            pool.giveBack(connection);
         }
     }
 
-    public SmtpConnectionPool.Stats stats() {
+    public PoolStats stats() {
         return pool.stats();
     }
 

@@ -60,7 +60,7 @@ final class TlsFailures {
         String lower = message.toLowerCase(Locale.ROOT);
         if (lower.contains("protocol_version")
                 || lower.contains("no appropriate protocol")
-                || lower.contains("not enabled or supported")
+                || lower.contains("not accepted by client preferences")
                 || lower.contains("not enabled or not supported")) {
             return "it does not speak TLS 1.2 or 1.3 (" + message
                     + "); upgrade the server, older versions are not safe";

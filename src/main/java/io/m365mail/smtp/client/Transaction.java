@@ -8,55 +8,41 @@ import io.m365mail.smtp.Stage;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.function.Consumer;
 
 /**
- * MAIL, RCPT and DATA of one message. Commands are issued with what is to be done with their reply; where the server
- * offers PIPELINING (RFC 2920) they go out together, else one by one: the same code does both. Never more than
- * {@link #MAX_OPEN} commands or {@link #MAX_OPEN_BYTES} are unanswered, so that the peer cannot block on replies that we
- * do not read while we block on commands that it does not read.
+ * MAIL, RCPT and DATA of one message. Ends with a result for each recipient, whatever breaks, and with a session that is
+ * ready for another MAIL or marked as of no more use.
  */
 final class Transaction {
-    static final int MAX_OPEN = 50;
-    static final int MAX_OPEN_BYTES = 8 * 1024;
-
     /** For the last words of a server that has stopped reading. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     private final SmtpWire wire;
     private final SmtpClientOptions options;
-    private final Capabilities offered;
     private final SendHook hook;
     private final Results results;
     private final Commands commands;
-    private final Deque<Expected> open = new ArrayDeque<>();
-    private final boolean pipelining;
-    private int openBytes;
-    private Stage stage = Stage.MAIL;
+    private final Pipeline pipeline;
     private Reply mailReply;
     private Reply dataReply;
     private int accepted;
     private boolean usable = true;
     private boolean brokeAtMail;
 
-    private record Expected(Stage stage, Consumer<Reply> then) {}
-
     Transaction(SmtpWire wire, SmtpClientOptions options, Capabilities offered, Envelope envelope, SendHook hook) {
         this.wire = wire;
         this.options = options;
-        this.offered = offered;
         this.hook = hook;
         this.results = new Results(envelope.recipients(), options.server());
         this.commands = new Commands(envelope, offered, options.server());
-        this.pipelining = offered.offers("PIPELINING");
+        this.pipeline = new Pipeline(wire, options.timeouts(), offered.offers("PIPELINING"));
     }
 
     boolean connectionUsable() {
         return usable;
     }
 
+    /** True where the connection went away before the server had said anything about this message. */
     boolean brokeAtMail() {
         return brokeAtMail;
     }
@@ -81,9 +67,6 @@ final class Transaction {
             Outcome outcome = converse(content, traits);
             ended = true;
             return outcome;
-        } catch (ConnectionLost e) {
-            ended = true;
-            return lost(e.getMessage());
         } finally {
             // An unchecked exception (from the content) leaves the session in the middle of something.
             usable &= ended;
@@ -94,27 +77,42 @@ final class Transaction {
         }
     }
 
-    private Outcome converse(MailContent content, ContentTraits traits) throws ConnectionLost {
+    private Outcome converse(MailContent content, ContentTraits traits) {
         boolean chunked = commands.chunked(traits);
-        issue(Stage.MAIL, commands.mail(traits), r -> mailReply = r);
-        for (int i = 0; i < results.size() && usable && !mailRefused(); i++) {
+        try {
+            nameRecipients(traits);
+            askForData(chunked);
+        } catch (ConnectionLost e) {
+            usable = false;
+            brokeAtMail = pipeline.stage() == Stage.MAIL;
+            return results.rest(pipeline.stage(), broken(pipeline.stage(), e), false, false);
+        }
+        if (pipeline.closing() != null) {
+            usable = false;
+            brokeAtMail = pipeline.stage() == Stage.MAIL;
+            return results.rest(pipeline.stage(), pipeline.closing(), true, false);
+        }
+        boolean go = accepted > 0 && !mailRefused() && (chunked || dataReply.code() == 354);
+        return go ? transfer(content, traits, chunked) : nothingSent();
+    }
+
+    private void nameRecipients(ContentTraits traits) throws ConnectionLost {
+        pipeline.issue(Stage.MAIL, commands.mail(traits), r -> mailReply = r);
+        for (int i = 0; i < results.size() && pipeline.closing() == null && !mailRefused(); i++) {
             if (!results.settled(i)) {
                 int index = i;
-                issue(Stage.RCPT, commands.rcpt(i), r -> recipientAnswered(index, r));
+                pipeline.issue(Stage.RCPT, commands.rcpt(i), r -> recipientAnswered(index, r));
             }
         }
-        if (chunked) {
-            drain();
+    }
+
+    /** DATA goes out with the recipients; a chunk would take its bytes along, so it waits until one is accepted. */
+    private void askForData(boolean chunked) throws ConnectionLost {
+        boolean hopeless = pipeline.allAnswered() && accepted == 0;
+        if (!chunked && !hopeless && pipeline.closing() == null) {
+            pipeline.issue(Stage.DATA, "DATA", r -> dataReply = r);
         }
-        boolean hopeless = open.isEmpty() && accepted == 0;
-        if (!chunked && usable && !hopeless) {
-            issue(Stage.DATA, "DATA", r -> dataReply = r);
-            drain();
-        }
-        if (usable && accepted > 0 && !mailRefused() && (chunked || dataReply.code() == 354)) {
-            return transfer(content, traits, chunked);
-        }
-        return nothingSent();
+        pipeline.drain();
     }
 
     private boolean mailRefused() {
@@ -132,83 +130,34 @@ final class Transaction {
         }
     }
 
-    /** Writes a command; its reply is read now, or with others where the server lets us. */
-    private void issue(Stage at, String command, Consumer<Reply> then) throws ConnectionLost {
-        stage = open.isEmpty() ? at : open.peek().stage();
-        wire.line(command);
-        open.add(new Expected(at, then));
-        openBytes += command.length();
-        if (!pipelining || open.size() >= MAX_OPEN || openBytes >= MAX_OPEN_BYTES) {
-            drain();
-        }
-    }
-
-    /** Sends what is buffered and reads all replies that are due; a 421 ends the conversation. */
-    private void drain() throws ConnectionLost {
-        openBytes = 0;
-        wire.flush();
-        while (!open.isEmpty()) {
-            Expected next = open.peek();
-            stage = next.stage();
-            Reply reply = wire.reply(
-                    next.stage() == Stage.DATA
-                            ? options.timeouts().data()
-                            : options.timeouts().command());
-            open.remove();
-            if (reply.code() == 421) {
-                closing(next.stage(), reply);
-                return;
-            }
-            next.then().accept(reply);
-        }
-    }
-
-    private void closing(Stage at, Reply reply) {
-        usable = false;
-        brokeAtMail = at == Stage.MAIL;
-        open.clear();
-        results.settleRest(at, reply, true, false);
+    /** 250, 251 and their like; a 354 where it does not belong takes nothing. */
+    private static boolean taken(Reply reply) {
+        return reply.code() < 300;
     }
 
     /** The server took no recipient, or refused MAIL or DATA: leave the session as MAIL wants it. */
     private Outcome nothingSent() {
-        if (usable) {
-            Stage at = mailRefused() ? Stage.MAIL : Stage.DATA;
+        if (!results.complete()) {
             Reply why = mailRefused() ? mailReply : dataReply;
-            if (!results.complete()) {
-                results.settleRest(at, why.isPositive() ? violation(why) : why, !why.isPositive(), false);
+            Stage at = mailRefused() ? Stage.MAIL : Stage.DATA;
+            boolean refusal = !why.isPositive();
+            results.settleRest(at, refusal ? why : violation(why), refusal, false);
+        }
+        try {
+            if (usable && dataReply != null && dataReply.code() == 354) {
+                // The server waits for content that is for nobody: an empty one.
+                wire.ask(".", options.timeouts().endOfData());
             }
-            if (dataReply != null && dataReply.code() == 354) {
-                sendNothing();
-            }
-            if (usable) {
-                restore();
-            }
+            restore();
+        } catch (ConnectionLost e) {
+            // The recipients' replies stand already; this concerns the connection only.
+            usable = false;
         }
         return results.outcome();
     }
 
-    /** The recipients' replies stand already; what fails here concerns the connection only. */
-    private void restore() {
-        try {
-            usable = wire.ask("RSET", options.timeouts().command()).code() == 250;
-        } catch (ConnectionLost e) {
-            usable = false;
-        }
-    }
-
-    /** DATA went out with the recipients, and the server waits for content that is for nobody: an empty one. */
-    private void sendNothing() {
-        try {
-            wire.ask(".", options.timeouts().endOfData());
-        } catch (ConnectionLost e) {
-            usable = false;
-        }
-    }
-
-    /** 250, 251 and their like; a 354 where it does not belong takes nothing. */
-    private static boolean taken(Reply reply) {
-        return reply.code() < 300;
+    private void restore() throws ConnectionLost {
+        usable = usable && wire.ask("RSET", options.timeouts().command()).code() == 250;
     }
 
     private Reply violation(Reply unexpected) {
@@ -216,9 +165,9 @@ final class Transaction {
         return OwnReplies.lost(options.server(), "it broke the protocol: unexpected reply " + unexpected);
     }
 
-    private Outcome transfer(MailContent content, ContentTraits traits, boolean chunked) throws ConnectionLost {
-        stage = Stage.DATA;
+    private Outcome transfer(MailContent content, ContentTraits traits, boolean chunked) {
         var data = new DataTransfer(wire);
+        Stage stage = Stage.DATA;
         try {
             if (chunked) {
                 data.chunk(content, traits.size());
@@ -228,30 +177,39 @@ final class Transaction {
             stage = Stage.END_OF_DATA;
             wire.flush();
         } catch (ConnectionLost e) {
-            return refusedWhileSending(e);
+            return refusedWhileSending(e, stage);
         } catch (IOException e) {
             // Our own content failed in the middle: only closing the connection tells the server not to take it.
             usable = false;
             return results.rest(Stage.DATA, OwnReplies.contentUnreadable(e.getMessage()), false, false);
         }
-        return answered(wire.reply(options.timeouts().endOfData()));
+        try {
+            return answered(wire.reply(options.timeouts().endOfData()));
+        } catch (ConnectionLost e) {
+            usable = false;
+            return results.rest(stage, broken(stage, e), false, true);
+        }
     }
 
     private Outcome answered(Reply reply) {
-        if (reply.code() == 421) {
-            usable = false;
-        } else if (!reply.isPositive()) {
-            restore();
-        } else if (!taken(reply)) {
+        if (reply.isPositive() && !taken(reply)) {
             return results.rest(Stage.END_OF_DATA, violation(reply), false, true);
         }
-        return results.rest(Stage.END_OF_DATA, reply, true, false);
+        results.settleRest(Stage.END_OF_DATA, reply, true, false);
+        usable = reply.code() != 421;
+        if (usable && !taken(reply)) {
+            try {
+                restore();
+            } catch (ConnectionLost e) {
+                usable = false;
+            }
+        }
+        return results.outcome();
     }
 
     /** A server that stops reading in the middle has often said why. */
-    private Outcome refusedWhileSending(ConnectionLost failure) {
+    private Outcome refusedWhileSending(ConnectionLost failure, Stage stage) {
         usable = false;
-        boolean afterDot = stage == Stage.END_OF_DATA;
         try {
             Reply reply = wire.reply(LAST_WORDS);
             if (!reply.isPositive()) {
@@ -260,22 +218,16 @@ final class Transaction {
         } catch (ConnectionLost silent) {
             failure.addSuppressed(silent);
         }
-        return results.rest(stage, broken(failure.getMessage()), false, afterDot);
+        return results.rest(stage, broken(stage, failure), false, stage == Stage.END_OF_DATA);
     }
 
-    private Outcome lost(String what) {
-        usable = false;
-        brokeAtMail = stage == Stage.MAIL;
-        return results.rest(stage, broken(what), false, stage == Stage.END_OF_DATA);
-    }
-
-    private Reply broken(String what) {
+    private Reply broken(Stage stage, ConnectionLost failure) {
         String moment =
                 switch (stage) {
-                    case END_OF_DATA -> "after the final dot, so that it may have the message";
+                    case END_OF_DATA -> "after the end of the message, so that the server may have it";
                     case DATA -> "at DATA, before the end of the message";
                     default -> "at " + stage;
                 };
-        return OwnReplies.lost(options.server(), what + ", " + moment);
+        return OwnReplies.lost(options.server(), failure.getMessage() + ", " + moment);
     }
 }

@@ -16,7 +16,7 @@ import java.util.List;
  * host NAME                               instead of localhost
  * utf8                                    the envelope asks for SMTPUTF8
  * send FROM TO,TO [CONTENT]               \r \n \0 are escapes; a message, in turn over one transport
- * result ADDRESS STAGE server|own certain|uncertain REPLY…    of the last send; the reply must start so
+ * result ADDRESS STAGE server|own certain|uncertain REPLY…    of the last send; the reply must start so; after … it must have that
  * receives CONTENT                        what the server has after the last send
  * session                                 from here to the next: steps of {@link ScriptedServer} for one connection
  * </pre>

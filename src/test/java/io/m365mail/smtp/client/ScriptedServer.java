@@ -9,10 +9,12 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSocket;
 
@@ -29,8 +31,10 @@ import javax.net.ssl.SSLSocket;
  * raw HEX           send bytes
  * read              read what comes, at least a byte
  * flood TEXT        send TEXT (\r\n for line ends) until nobody listens
+ * drip TEXT         send TEXT again and again, slowly, until nobody listens
  * close             close the connection
  * reset             close it with RST
+ * sleep             neither read nor write until the test ends
  * eof               wait until the client closes
  * </pre>
  */
@@ -43,13 +47,13 @@ public final class ScriptedServer implements AutoCloseable {
     private final ServerSocket listener;
     private final List<List<String>> sessions;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
-    private final Thread thread;
+    private final CountDownLatch ended = new CountDownLatch(1);
 
     /** @param sessions the last is played again for further connections */
     public ScriptedServer(List<List<String>> sessions) throws IOException {
         this.sessions = sessions;
         this.listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-        this.thread = new Thread(this::accept, "scripted-server");
+        var thread = new Thread(this::accept, "scripted-server");
         thread.setDaemon(true);
         thread.start();
     }
@@ -83,8 +87,8 @@ public final class ScriptedServer implements AutoCloseable {
                 step = line;
                 session.step(line);
             }
-        } catch (IOException | java.security.GeneralSecurityException e) {
-            if (!step.startsWith("flood") && !step.startsWith("starttls")) {
+        } catch (IOException | java.security.GeneralSecurityException | InterruptedException e) {
+            if (!step.startsWith("flood") && !step.startsWith("drip") && !step.startsWith("starttls")) {
                 complaints.add("at '" + step + "': " + e);
             }
         }
@@ -92,6 +96,7 @@ public final class ScriptedServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        ended.countDown();
         listener.close();
         for (Socket socket : sockets) {
             socket.close();
@@ -115,7 +120,7 @@ public final class ScriptedServer implements AutoCloseable {
             out = now.getOutputStream();
         }
 
-        void step(String line) throws IOException, java.security.GeneralSecurityException {
+        void step(String line) throws IOException, java.security.GeneralSecurityException, InterruptedException {
             String[] words = line.split(" ", 2);
             String argument = words.length > 1 ? words[1] : "";
             switch (words[0]) {
@@ -127,6 +132,8 @@ public final class ScriptedServer implements AutoCloseable {
                 case "raw" -> out.write(HexFormat.of().parseHex(argument));
                 case "read" -> in.read(new byte[4096]);
                 case "flood" -> flood(argument.replace("\\r\\n", "\r\n"));
+                case "drip" -> drip(argument.replace("\\r\\n", "\r\n"));
+                case "sleep" -> ended.await();
                 case "close" -> socket.close();
                 case "reset" -> reset();
                 case "eof" -> in.transferTo(OutputStream.nullOutputStream());
@@ -199,6 +206,21 @@ public final class ScriptedServer implements AutoCloseable {
             tls.setUseClientMode(false);
             tls.startHandshake();
             use(tls);
+        }
+
+        private void drip(String text) throws IOException {
+            socket.setSoTimeout(50);
+            while (true) {
+                out.write(text.getBytes(StandardCharsets.UTF_8));
+                try {
+                    if (in.read() < 0) {
+                        return;
+                    }
+                } catch (SocketTimeoutException e) {
+                    // The client waits for the end of the reply: here is some more of it.
+                    continue;
+                }
+            }
         }
 
         private void flood(String text) throws IOException {

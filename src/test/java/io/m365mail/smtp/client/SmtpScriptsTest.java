@@ -48,9 +48,11 @@ class SmtpScriptsTest {
                 Outcome outcome = transport.send(envelope(script, send), content(send), hook);
                 assertThat(describe(outcome)).as("%s", script).hasSameSizeAs(send.results());
                 for (int i = 0; i < send.results().size(); i++) {
+                    String[] parts = send.results().get(i).split("…");
                     assertThat(describe(outcome).get(i))
                             .as("%s", script)
-                            .startsWith(send.results().get(i));
+                            .startsWith(parts[0])
+                            .contains(parts);
                 }
                 assertThat(hook.answered)
                         .as("each reservation is answered once")
@@ -98,7 +100,7 @@ class SmtpScriptsTest {
         String[] auth = script.option("auth", "none").split(" ");
         Authenticator authenticator =
                 auth[0].equals("login") ? new LoginAuthenticator(auth[1], Secret.of(auth[2])) : null;
-        var limits = SmtpConnectionPool.Limits.of(2);
+        var limits = PoolLimits.of(2);
         return new SmtpTransport(new SmtpConnector(options, authenticator, System::nanoTime), limits, System::nanoTime);
     }
 }

@@ -1,0 +1,135 @@
+package io.m365mail.source.smtp;
+
+import io.m365mail.mail.Envelope;
+import io.m365mail.mail.MailContent;
+import io.m365mail.mail.Recipient;
+import io.m365mail.mail.Submission;
+import io.m365mail.smtp.Reply;
+import io.m365mail.smtp.server.SmtpConversation;
+import io.m365mail.smtp.server.SmtpCredentials;
+import io.m365mail.smtp.server.SmtpPeer;
+import java.net.Inet6Address;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client of an SMTP source: asks the policy at each step, collects the envelope, and hands the whole message to the
+ * route. Nothing is promised before the route is through.
+ */
+final class SubmissionConversation implements SmtpConversation {
+    private static final Logger LOG = LoggerFactory.getLogger(SubmissionConversation.class);
+    private static final int ORDINARY_PRIORITY = 4;
+    private static final long FAILED_LOGIN_SECONDS = 1;
+
+    private final String source;
+    private final String hostname;
+    private final SmtpPeer peer;
+    private final SubmissionPolicy policy;
+    private final Acceptance acceptance;
+    private final Clock clock;
+    private MailCommand mail;
+    private List<Recipient> recipients = new ArrayList<>();
+
+    SubmissionConversation(
+            String source,
+            String hostname,
+            SmtpPeer peer,
+            SubmissionPolicy policy,
+            Acceptance acceptance,
+            Clock clock) {
+        this.source = source;
+        this.hostname = hostname;
+        this.peer = peer;
+        this.policy = policy;
+        this.acceptance = acceptance;
+        this.clock = clock;
+    }
+
+    @Override
+    public CompletionStage<Reply> greet() {
+        return now(Reply.of(220, hostname + " ESMTP m365-mail-routes"));
+    }
+
+    @Override
+    public CompletionStage<Reply> hello(String name) {
+        return now(Reply.of(250, hostname + " Hello " + literal()));
+    }
+
+    @Override
+    public CompletionStage<Reply> auth(SmtpCredentials credentials) {
+        if (policy.login(credentials)) {
+            return now(Reply.of(235, "2.7.0 Authentication successful"));
+        }
+        LOG.info("{}: failed login from {} as {}", source, literal(), printable(credentials.user()));
+        Reply refusal = Reply.of(535, "5.7.8 User name or password is wrong (m365.source." + source + ".users)");
+        return new CompletableFuture<Reply>().completeOnTimeout(refusal, FAILED_LOGIN_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public CompletionStage<Reply> mail(MailCommand command) {
+        Reply refusal = policy.sender(peer, command.from());
+        mail = refusal == null ? command : null;
+        return now(refusal == null ? Reply.of(250, "2.1.0 Sender OK") : refusal);
+    }
+
+    @Override
+    public CompletionStage<Reply> rcpt(Recipient recipient) {
+        Reply refusal = policy.recipient(mail.from(), recipient.address());
+        if (refusal != null) {
+            return now(refusal);
+        }
+        recipients.add(recipient);
+        return now(Reply.of(250, "2.1.5 Recipient OK"));
+    }
+
+    @Override
+    public CompletionStage<Reply> data() {
+        Reply refusal = acceptance.hasRoom() ? policy.message(peer) : Acceptance.BUSY;
+        return now(refusal == null ? Reply.of(354, "Start mail input; end with <CRLF>.<CRLF>") : refusal);
+    }
+
+    @Override
+    public CompletionStage<Reply> message(MailContent content) {
+        var envelope =
+                new Envelope(mail.from(), recipients, mail.smtpUtf8(), mail.eightBit(), mail.ret(), mail.envid());
+        return acceptance.accept(
+                new Submission(source, envelope, content, ORDINARY_PRIORITY, null, receivedFrom(), clock.instant()));
+    }
+
+    @Override
+    public void reset() {
+        mail = null;
+        recipients = new ArrayList<>();
+    }
+
+    @Override
+    public void closed() {
+        reset();
+    }
+
+    /** For the Received field; the protocol names are those of RFC 3848 and RFC 6531. The server checked the name. */
+    private String receivedFrom() {
+        String protocol =
+                (mail.smtpUtf8() ? "UTF8SMTP" : "ESMTP") + (peer.tls() ? "S" : "") + (peer.user() == null ? "" : "A");
+        return peer.helloName() + " (" + literal() + ") with " + protocol;
+    }
+
+    private String literal() {
+        var address = peer.remote().getAddress();
+        return "[" + (address instanceof Inet6Address ? "IPv6:" : "") + address.getHostAddress() + "]";
+    }
+
+    private static String printable(String text) {
+        return text.replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}]", "?");
+    }
+
+    private static CompletionStage<Reply> now(Reply reply) {
+        return CompletableFuture.completedFuture(reply);
+    }
+}

@@ -1,0 +1,97 @@
+package io.m365mail.source.smtp;
+
+import io.m365mail.config.SourceConfig;
+import io.m365mail.mail.AddressPatterns;
+import io.m365mail.smtp.Reply;
+import io.m365mail.smtp.server.SmtpCredentials;
+import io.m365mail.smtp.server.SmtpPeer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who may submit what through a source: clients of its networks and logged-in users, for the senders and recipients of
+ * its patterns, so many messages a minute. Each answer is null for yes, or the reply that says why not and which setting
+ * decides it. It is never an open relay: what no setting allows is refused.
+ */
+final class SubmissionPolicy {
+    private static final Logger LOG = LoggerFactory.getLogger(SubmissionPolicy.class);
+
+    private final SourceConfig.Smtp config;
+    private final ClientNetworks networks;
+    private final Logins logins;
+    private final AddressPatterns senders;
+    private final AddressPatterns recipients;
+    private final RecipientCheck recipientCheck;
+    private final SubmissionRate rate;
+
+    /** @param recipientCheck what no transport can carry; null where nothing is asked */
+    SubmissionPolicy(SourceConfig.Smtp config, RecipientCheck recipientCheck, LongSupplier nanoTime) {
+        this.config = config;
+        this.networks = new ClientNetworks(config.networks());
+        this.logins = new Logins(config.users());
+        this.senders = AddressPatterns.of(config.senders());
+        this.recipients = AddressPatterns.of(config.recipients());
+        this.recipientCheck = config.refuse().equals("rcpt") ? recipientCheck : null;
+        this.rate = new SubmissionRate(config.rate(), nanoTime);
+    }
+
+    boolean login(SmtpCredentials credentials) {
+        return logins.match(credentials);
+    }
+
+    Reply sender(SmtpPeer peer, String from) {
+        if (peer.user() == null && !networks.contains(peer.remote())) {
+            return stranger(peer);
+        }
+        if (!senders.isEmpty() && !senders.matches(from)) {
+            return refused("<" + from + "> may not send through source " + config.name()
+                    + "; use another sender or ask the administrator to add it to m365.source." + config.name()
+                    + ".senders");
+        }
+        return tooFast(rate.secondsToWait(client(peer)));
+    }
+
+    Reply recipient(String from, String to) {
+        if (!recipients.isEmpty() && !recipients.matches(to)) {
+            return refused("mail to <" + to + "> is not taken by source " + config.name()
+                    + "; ask the administrator to add it to m365.source." + config.name() + ".recipients");
+        }
+        String problem = recipientCheck == null ? null : recipientCheck.problem(from, to, config.name());
+        return problem == null ? null : refused(problem);
+    }
+
+    /** Counts the message that is about to come. */
+    Reply message(SmtpPeer peer) {
+        return tooFast(rate.tryAcquire(client(peer)));
+    }
+
+    private Reply stranger(SmtpPeer peer) {
+        String address = peer.remote().getAddress().getHostAddress();
+        LOG.info(
+                "{}: {} is refused: it is not in m365.source.{}.networks and has not logged in",
+                config.name(),
+                address,
+                config.name());
+        String login = logins.areEmpty() ? "" : "authenticate or ";
+        return refused(address + " is not in the networks of source " + config.name() + "; " + login
+                + "ask the administrator to add it");
+    }
+
+    private Reply tooFast(long seconds) {
+        return seconds == 0
+                ? null
+                : Reply.of(
+                        450,
+                        "4.7.1 More than " + config.rate() + " messages a minute from this client (m365.source."
+                                + config.name() + ".rate); try again in " + seconds + " seconds");
+    }
+
+    private static String client(SmtpPeer peer) {
+        return peer.user() == null ? peer.remote().getAddress().getHostAddress() : "user " + peer.user();
+    }
+
+    private static Reply refused(String why) {
+        return Reply.of(550, "5.7.1 " + why);
+    }
+}

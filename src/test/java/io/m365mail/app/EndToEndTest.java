@@ -1,0 +1,87 @@
+package io.m365mail.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.m365mail.sandbox.ReceivedMessage;
+import io.m365mail.sandbox.Sandbox;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Connection;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main job: each source reaches a mailbox's SMTP AUTH endpoint. */
+class EndToEndTest {
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @TempDir
+    private Path folder;
+
+    private Sandbox sandbox;
+    private RunningBundle bundle;
+
+    @BeforeEach
+    void start() throws Exception {
+        sandbox = Sandbox.builder(folder.resolve("sandbox")).build();
+        sandbox.mailbox("alerts@contoso.com", "secret1");
+        sandbox.start();
+        bundle = RunningBundle.start(folder, RunningBundle.mailbox("alerts", sandbox, "alerts@contoso.com", "secret1"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        bundle.close();
+        sandbox.close();
+    }
+
+    @Test
+    void aFileOfTheFolderReachesTheMailboxEndpoint() throws Exception {
+        Path pickup = bundle.config().sources().stream()
+                .filter(io.m365mail.config.SourceConfig.Folder.class::isInstance)
+                .map(s -> ((io.m365mail.config.SourceConfig.Folder) s).path())
+                .findFirst()
+                .orElseThrow();
+        Files.writeString(
+                pickup.resolve("a.eml"),
+                "X-Sender: alerts@contoso.com\r\nX-Receiver: bob@fabrikam.com\r\n"
+                        + "From: alerts@contoso.com\r\nTo: bob@fabrikam.com\r\nSubject: hi\r\n\r\nbody\r\n");
+        ReceivedMessage got = sandbox.log().awaitReceived(1, SOON).get(0);
+        assertThat(got.from()).isEqualTo("alerts@contoso.com");
+        assertThat(got.recipients()).containsExactly("bob@fabrikam.com");
+        String text = new String(got.content().orElseThrow().toBytes(), StandardCharsets.UTF_8);
+        assertThat(text).endsWith("Subject: hi\r\n\r\nbody\r\n").doesNotContain("X-Sender", "X-Receiver");
+        org.awaitility.Awaitility.await()
+                .untilAsserted(() -> assertThat(pickup.resolve("done/a.eml")).exists());
+    }
+
+    @Test
+    void aJmsMessageReachesTheMailboxEndpoint() throws Exception {
+        try (var factory = new ActiveMQConnectionFactory(bundle.brokerUrl());
+                Connection connection = factory.createConnection();
+                Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+                MessageProducer producer = session.createProducer(session.createQueue("m365.submit"))) {
+            BytesMessage message = session.createBytesMessage();
+            message.writeBytes("Subject: from LOB\r\n\r\nhello\r\n".getBytes(StandardCharsets.UTF_8));
+            message.setStringProperty("M365From", "alerts@contoso.com");
+            message.setStringProperty("M365To", "a@fabrikam.com, b@contoso.com");
+            producer.send(message);
+        }
+        ReceivedMessage got = sandbox.log().awaitReceived(1, SOON).get(0);
+        assertThat(got.recipients()).containsExactlyInAnyOrder("a@fabrikam.com", "b@contoso.com");
+    }
+
+    @Test
+    void theStatusTellsTransportsAndSources() throws Exception {
+        assertThat(bundle.get("/api/status")).contains("\"alerts\"", "\"open\"");
+        org.awaitility.Awaitility.await()
+                .untilAsserted(() -> assertThat(bundle.get("/observe/health")).startsWith("{\"status\":\"UP\""));
+    }
+}
