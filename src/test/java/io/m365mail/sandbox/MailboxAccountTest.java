@@ -25,7 +25,8 @@ class MailboxAccountTest {
             for (int i = 0; i < 400; i++) {
                 now = now.plusMillis(random.nextInt(6) == 0 ? random.nextInt(40_000) : random.nextInt(500));
                 Instant place = account.admit(now, 1, limits).at();
-                Instant earliest = i < rate ? now : later(now, places.get(i - rate).plus(MailboxAccount.MINUTE));
+                Instant earliest =
+                        i < rate ? now : later(now, places.get(i - rate).plus(MailboxAccount.MINUTE));
                 assertThat(place).as("seed %d, message %d", seed, i).isEqualTo(earliest);
                 places.add(place);
             }
@@ -49,9 +50,8 @@ class MailboxAccountTest {
     void theWindowStatisticAgreesWithCountingByHand() {
         for (long seed = 0; seed < 50; seed++) {
             var random = new Random(seed);
-            List<Instant> instants = random.longs(60, 0, 300)
-                    .mapToObj(s -> START.plusSeconds(s))
-                    .toList();
+            List<Instant> instants =
+                    random.longs(60, 0, 300).mapToObj(s -> START.plusSeconds(s)).toList();
             int byHand = 0;
             for (Instant from : instants) {
                 long count = instants.stream()
