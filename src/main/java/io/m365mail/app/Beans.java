@@ -21,6 +21,7 @@ import io.m365mail.management.Metrics;
 import io.m365mail.source.folder.ClaimByRename;
 import io.m365mail.source.folder.ReadPickupFile;
 import io.m365mail.source.jms.ReadJmsSubmission;
+import io.m365mail.source.smtp.RecipientCheck;
 import io.m365mail.verdict.VerdictTable;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -31,6 +32,9 @@ import org.apache.camel.main.Main;
 
 /** Makes the beans that the routes name, and binds them. */
 final class Beans {
+    /** An SMTP client names its priority, if any, in the header: too late to be asked for at RCPT. */
+    private static final int ORDINARY_PRIORITY = 4;
+
     private final BundleConfig config;
     private final Clock clock;
     private final Infrastructure below;
@@ -56,6 +60,9 @@ final class Beans {
         main.bind("chooseTransports", new ChooseTransports(choice, ids));
         main.bind("keepLargeBody", keeper);
         main.bind("acceptedCounts", metrics);
+        RecipientCheck atTheDoor = (from, to, source) ->
+                choice.choose(source, from, to, ORDINARY_PRIORITY).reason();
+        main.bind("recipientCheck", atTheDoor);
         main.bind("mailMessages", below.converter());
         main.bind("refusedToDeadLetter", new RefusedToDeadLetter(clock, ids::next, keeper));
         config.sources().forEach(s -> source(main, s));

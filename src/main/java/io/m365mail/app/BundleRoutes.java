@@ -41,8 +41,10 @@ final class BundleRoutes extends RouteBuilder {
     }
 
     private void source(SourceConfig s) {
-        if (s instanceof SourceConfig.Smtp) {
-            templatedRoute("source-smtp").routeId(sourceId(s.name())).parameter("name", s.name());
+        if (s instanceof SourceConfig.Smtp smtp) {
+            templatedRoute(smtp.refuse().equals("dead-letter") ? "source-smtp-dead-letter" : "source-smtp")
+                    .routeId(sourceId(s.name()))
+                    .parameter("name", s.name());
         } else if (s instanceof SourceConfig.Folder folder) {
             templatedRoute("source-folder")
                     .routeId(sourceId(s.name()))

@@ -9,6 +9,7 @@ import io.m365mail.management.ManagementServer;
 import io.m365mail.management.Metrics;
 import io.m365mail.management.Observe;
 import io.m365mail.management.StatusView;
+import io.m365mail.source.smtp.SmtpSourceComponent;
 import jakarta.jms.ConnectionFactory;
 import java.nio.file.Path;
 import org.apache.camel.CamelContext;
@@ -69,6 +70,10 @@ final class CamelRuntime {
         JmsComponent jmsIntake = jms(intake);
         jmsIntake.getConfiguration().setTransactionManager(manager);
         main.bind("jms-intake", jmsIntake);
+        var smtpSource = new SmtpSourceComponent();
+        smtpSource.setHostname(config.hostname());
+        smtpSource.setSpoolDirectory(below.spool());
+        main.bind("smtp-source", smtpSource);
         // The transports commit their own session: a transaction manager would halve their rate.
         main.bind("jms-transport", jms(below.connections().transports()));
     }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -43,6 +44,10 @@ public final class ExplainCommand implements Callable<Integer> {
             description = "The text; several words are joined. - reads standard input.")
     private List<String> words;
 
+    /** Every command takes it; the table is the same for all configurations. */
+    @Mixin
+    private ConfigOption config;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
@@ -62,7 +67,7 @@ public final class ExplainCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         out.print(json ? toJson(explanation) : explanation.render(WIDTH));
         out.flush();
-        return explanation.known() ? 0 : 1;
+        return explanation.known() ? Cli.FINE : Cli.NOT_FINE;
     }
 
     private String pasted() throws IOException {

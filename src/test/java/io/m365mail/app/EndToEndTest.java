@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.m365mail.sandbox.ReceivedMessage;
 import io.m365mail.sandbox.Sandbox;
+import io.m365mail.testing.RawSmtpClient;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.MessageProducer;
@@ -76,6 +77,26 @@ class EndToEndTest {
         }
         ReceivedMessage got = sandbox.log().awaitReceived(1, SOON).get(0);
         assertThat(got.recipients()).containsExactlyInAnyOrder("a@fabrikam.com", "b@contoso.com");
+    }
+
+    @Test
+    void aMessageOverSmtpReachesTheMailboxEndpoint() throws Exception {
+        try (var client = new RawSmtpClient(bundle.smtpPort())) {
+            assertThat(client.reply()).startsWith("220 relay.contoso.com");
+            client.command("EHLO printer7");
+            assertThat(client.command("MAIL FROM:<stranger@example.com>")).startsWith("250");
+            assertThat(client.command("RCPT TO:<bob@fabrikam.com>"))
+                    .startsWith("550 5.7.1")
+                    .contains("m365.transport.<name>.senders");
+            client.command("RSET");
+            client.command("MAIL FROM:<alerts@contoso.com>");
+            client.command("RCPT TO:<bob@fabrikam.com>");
+            assertThat(client.command("DATA")).startsWith("354");
+            assertThat(client.command("Subject: scan\r\nCamelFileName: /etc/passwd\r\n\r\nbody\r\n."))
+                    .startsWith("250 2.6.0");
+        }
+        ReceivedMessage got = sandbox.log().awaitReceived(1, SOON).get(0);
+        assertThat(got.recipients()).containsExactly("bob@fabrikam.com");
     }
 
     @Test

@@ -33,7 +33,6 @@ public final class RunningBundle implements AutoCloseable {
                 m365.routes=%s
                 m365.broker.acceptor=127.0.0.1:%d
                 m365.management.port=0
-                m365.source.smtp.enabled=false
                 m365.source.smtp.port=%d
                 """
                                 .formatted(Path.of("routes").toAbsolutePath(), brokerPort, smtpPort)
