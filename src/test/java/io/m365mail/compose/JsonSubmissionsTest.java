@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.m365mail.mail.HeaderBlock;
 import io.m365mail.mail.HeaderField;
 import io.m365mail.mail.MailAddress;
+import io.m365mail.mail.MailContent;
 import io.m365mail.mail.Recipient;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Properties;
@@ -168,6 +170,25 @@ class JsonSubmissionsTest {
         assertThat(pdf.getInputStream().readAllBytes()).isEqualTo(bytes);
         assertThat(parts.getBodyPart(2).getContentType()).contains("text/calendar", "method=REQUEST");
         assertThat(parts.getBodyPart(2).getInputStream().readAllBytes()).isEqualTo(bytes);
+    }
+
+    @Test
+    void aLargeMessageIsTheSameHoweverItIsRead() throws Exception {
+        byte[] bytes = new byte[900_000];
+        new java.util.Random(9).nextBytes(bytes);
+        Files.write(files.resolve("scan.bin"), bytes);
+        try (Composition c = submissions.compose(
+                json(START + "'text':'t','attachments':[{'name':'scan.bin','path':'scan.bin'}]}"))) {
+            MailContent content = c.messages().get(0).content();
+            byte[] whole = content.toBytes();
+            assertThat(content.size()).isGreaterThan(MailContent.LARGE).isEqualTo(whole.length);
+            try (InputStream in = content.open()) {
+                assertThat(in.readAllBytes()).isEqualTo(whole);
+            }
+            assertThat(content.head(5000)).isEqualTo(Arrays.copyOf(whole, 5000));
+            var parts = (Multipart) new MimeMessage(null, new ByteArrayInputStream(whole)).getContent();
+            assertThat(parts.getBodyPart(1).getInputStream().readAllBytes()).isEqualTo(bytes);
+        }
     }
 
     @Test
