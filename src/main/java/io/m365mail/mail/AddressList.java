@@ -229,7 +229,11 @@ public final class AddressList {
 
     private String display(String name) {
         String chosen = name.isBlank() && comment != null ? comment : name;
-        String decoded = DisplayText.decode(chosen.strip().replaceAll(" {2,}", " "));
+        String words = chosen.strip();
+        if (words.isEmpty()) {
+            return null;
+        }
+        String decoded = DisplayText.decode(words.replaceAll(" {2,}", " "));
         return decoded.isEmpty() ? null : decoded;
     }
 
