@@ -139,11 +139,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         c.setGracefulShutdownEnabled(false);
         c.addAcceptorConfiguration(
                 new TransportConfiguration(InVMAcceptorFactory.class.getName(), Map.of("serverId", id), "in-vm"));
-<<<<<<< HEAD
-        if (!config.acceptor().equals("off")) {
-=======
         if (config.acceptor() != null && !config.acceptor().equals("off")) {
->>>>>>> config-cli
             c.addAcceptorConfiguration(tcp(config.acceptor()));
         }
         addressSettings(c);
