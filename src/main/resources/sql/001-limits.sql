@@ -19,7 +19,7 @@ CREATE TABLE m365_send (
     PRIMARY KEY (instance, id)
 );
 
-CREATE INDEX m365_send_by_key ON m365_send (limit_key, answered_at);
+CREATE INDEX m365_send_by_key ON m365_send (limit_key, answered_at, recipients);
 
 -- Holds and parks survive a restart. An open gate has no row.
 CREATE TABLE m365_gate_state (

@@ -9,6 +9,7 @@ import io.m365mail.dead.RefusedToDeadLetter;
 import io.m365mail.delivery.ApplyVerdict;
 import io.m365mail.delivery.NextMessages;
 import io.m365mail.delivery.RetrySchedule;
+import io.m365mail.delivery.ToTransportQueue;
 import io.m365mail.intake.CheckSubmission;
 import io.m365mail.intake.ChooseTransports;
 import io.m365mail.intake.EnrichMessage;
@@ -58,6 +59,7 @@ final class Beans {
         main.bind("checkSubmission", new CheckSubmission(below::diskFull));
         main.bind("enrichMessage", new EnrichMessage(new Enrichment(config.hostname()), ids));
         main.bind("chooseTransports", new ChooseTransports(choice, ids));
+        main.bind("toTransportQueue", new ToTransportQueue());
         main.bind("keepLargeBody", keeper);
         main.bind("acceptedCounts", metrics);
         RecipientCheck atTheDoor = (from, to, source) ->

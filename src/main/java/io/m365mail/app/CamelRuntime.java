@@ -12,6 +12,7 @@ import io.m365mail.management.StatusView;
 import io.m365mail.source.smtp.SmtpSourceComponent;
 import jakarta.jms.ConnectionFactory;
 import java.nio.file.Path;
+import org.apache.activemq.artemis.api.jms.ActiveMQJMSClient;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.component.jms.JmsComponent;
@@ -86,6 +87,9 @@ final class CamelRuntime {
         // Else every message leaves with the default priority.
         component.setPreserveMessageQos(true);
         component.setHeaderFilterStrategy(new NoHeaders());
+        // Without this every send asks the broker whether the queue exists.
+        component.setDestinationResolver((session, name, topic) ->
+                topic ? ActiveMQJMSClient.createTopic(name) : ActiveMQJMSClient.createQueue(name));
         component.setDisableReplyTo(true);
         component.setAlwaysCopyMessage(true);
         component.setAcceptMessagesWhileStopping(false);

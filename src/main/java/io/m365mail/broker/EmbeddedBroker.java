@@ -139,7 +139,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         c.setGracefulShutdownEnabled(false);
         c.addAcceptorConfiguration(
                 new TransportConfiguration(InVMAcceptorFactory.class.getName(), Map.of("serverId", id), "in-vm"));
-        if (config.acceptor() != null) {
+        if (config.acceptor() != null && !config.acceptor().equals("off")) {
             c.addAcceptorConfiguration(tcp(config.acceptor()));
         }
         addressSettings(c);

@@ -63,7 +63,7 @@ public final class Cli implements Callable<Integer> {
             return c.exitCode();
         }
         // A fault of ours: the class and the trace help whoever reports it.
-        err.println("m365-mail: " + e);
+        err.println("m365-mail: " + Text.clean(e.toString()));
         if (Boolean.getBoolean("m365.trace")) {
             e.printStackTrace(err);
         } else {

@@ -26,7 +26,7 @@ final class PlainMessage {
                     .decode(ByteBuffer.wrap(body))
                     .toString()
                     .replaceAll("\r\n|\r|\n", "\r\n");
-            MimeMessage message = new WithoutId();
+            MimeMessage message = new Undated();
             // As they are: an address may be non-ASCII (RFC 6532), which the address classes would refuse.
             message.setHeader("From", from);
             message.setHeader("To", String.join(",\r\n ", to));
@@ -46,14 +46,16 @@ final class PlainMessage {
         }
     }
 
-    private static final class WithoutId extends MimeMessage {
-        WithoutId() {
+    private static final class Undated extends MimeMessage {
+        Undated() {
             super(Session.getInstance(new Properties()));
         }
 
         @Override
-        protected void updateMessageID() {
-            // The intake's task.
+        protected void updateHeaders() throws MessagingException {
+            super.updateHeaders();
+            removeHeader("Message-ID");
+            removeHeader("Date");
         }
     }
 }

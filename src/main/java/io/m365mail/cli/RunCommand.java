@@ -44,7 +44,9 @@ final class RunCommand implements Callable<Integer> {
         } catch (Exception e) {
             Runtime.getRuntime().removeShutdownHook(hook);
             stopQuietly(bundle, e);
-            throw e;
+            LoggerFactory.getLogger(RunCommand.class).debug("The start failed", e);
+            throw CommandException.notFine(
+                    "the bundle did not start: " + (e.getMessage() == null ? e : e.getMessage()));
         }
         out.println(ready(bound));
         out.flush();

@@ -4,10 +4,10 @@ import java.util.Collection;
 import java.util.Comparator;
 
 /** The known word that is fewest edits (Levenshtein) away from a misspelt one; the first of several equally near. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
-    static String of(String word, Collection<String> known) {
+    public static String of(String word, Collection<String> known) {
         // A hostile key cannot make this slow: what is beyond any key's length cannot change the winner much.
         String bounded = word.substring(0, Math.min(word.length(), 200));
         return known.stream()

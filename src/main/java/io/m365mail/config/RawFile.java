@@ -71,32 +71,36 @@ final class RawFile {
             if (line.isEmpty() || line.startsWith("#") || line.startsWith("!")) {
                 continue;
             }
-            StringBuilder whole = new StringBuilder(line);
-            while (endsInContinuation(whole) && i + 1 < lines.size()) {
-                String next = lines.get(++i).strip();
-                if (next.startsWith("m365.")) {
+            StringBuilder whole = new StringBuilder(withoutEnd(line));
+            while (backslashesAtEnd(line) % 2 == 1 && i + 1 < lines.size()) {
+                line = lines.get(i + 1).strip();
+                if (line.startsWith("m365.")) {
                     mistakes.add(new Mistake(
-                            keyOf(line),
+                            keyOf(whole.toString()),
                             number,
                             null,
-                            "the line ends in a backslash, so line " + (i + 1) + " would be part of its value",
+                            "the line ends in a backslash, so line " + (i + 2) + " would be part of its value",
                             "Remove the backslash, or write it twice where the value ends in one"));
-                    i--;
                     break;
                 }
-                whole.setLength(whole.length() - 1);
-                whole.append(next);
+                whole.append(withoutEnd(line));
+                i++;
             }
             entry(whole.toString(), number);
         }
     }
 
-    private static boolean endsInContinuation(CharSequence line) {
+    private static int backslashesAtEnd(String line) {
         int n = 0;
         while (n < line.length() && line.charAt(line.length() - 1 - n) == '\\') {
             n++;
         }
-        return n % 2 == 1;
+        return n;
+    }
+
+    /** Two backslashes at the end are one of the value; a single one goes on in the next line. */
+    private static String withoutEnd(String line) {
+        return line.substring(0, line.length() - (backslashesAtEnd(line) + 1) / 2);
     }
 
     private static String keyOf(String line) {

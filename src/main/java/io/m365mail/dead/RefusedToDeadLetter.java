@@ -53,7 +53,7 @@ public final class RefusedToDeadLetter {
                 submission == null ? 4 : submission.priority(),
                 submission == null ? null : submission.submitterId(),
                 null,
-                keeper.keep(id, content(exchange, submission)));
+                keeper.keepOne(id, content(exchange, submission)));
     }
 
     private static MailContent content(Exchange exchange, Submission submission) throws IOException {

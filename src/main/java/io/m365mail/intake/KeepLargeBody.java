@@ -39,7 +39,7 @@ public final class KeepLargeBody {
     }
 
     /** The content as a dead letter or a delivery may hold it. */
-    public MailContent keep(String id, MailContent content) {
+    public MailContent keepOne(String id, MailContent content) {
         return content.size() <= MailContent.LARGE ? content : store(id, content);
     }
 

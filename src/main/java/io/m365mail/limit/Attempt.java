@@ -1,9 +1,13 @@
 package io.m365mail.limit;
 
 import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One try to count a send. Runs in the ledger's transaction, one at a time for each limit over all instances. */
 final class Attempt implements SendLedger.Decision {
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+
     private final SendAccount account;
     private final int perDay;
     private final int recipients;
@@ -27,6 +31,12 @@ final class Attempt implements SendLedger.Decision {
         }
         long excess = view.day() + recipients - perDay;
         if (perDay > 0 && excess > 0) {
+            if (recipients > perDay) {
+                LOG.warn(
+                        "a send with {} recipients never fits {} a day: lower limits.recipients-per-message",
+                        recipients,
+                        perDay);
+            }
             dayUsedUp = view.day() >= perDay;
             return dayFrees.after(excess);
         }

@@ -143,7 +143,7 @@ public final class Gates implements AutoCloseable {
     /** Every second: only while the store is away is there anything to do. */
     private void check() {
         if (watch.isDown()) {
-            accounts.values().stream().filter(SendAccount::limited).findFirst().ifPresent(SendAccount::refresh);
+            accounts.values().stream().filter(SendAccount::limited).findFirst().ifPresent(SendAccount::tryStore);
         }
     }
 

@@ -44,12 +44,9 @@ final class MinuteWindow {
         return others;
     }
 
-    void ticket() {
-        tickets++;
-    }
-
-    void ticketBack() {
-        tickets--;
+    /** Places were given (1) or became sends or were given back (-1). */
+    void ticket(int by) {
+        tickets += by;
     }
 
     void sent() {

@@ -11,9 +11,8 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The account of one limit, such as a mailbox: who sends through it, whatever the transport.
@@ -28,7 +27,6 @@ import org.slf4j.LoggerFactory;
  * and is on disk before MAIL. Gates of one account share its lock and wait on one condition, first come first served.
  */
 final class SendAccount {
-    private static final Logger LOG = LoggerFactory.getLogger(SendAccount.class);
     private static final Duration STORE_RETRY = Duration.ofSeconds(10);
     private static final long DAY_VIEW_AGE = Duration.ofSeconds(5).toNanos();
     /** Until a reply may have come, in milliseconds. */
@@ -69,17 +67,15 @@ final class SendAccount {
 
     /** Another transport sends through this account: the strictest of their limits holds. */
     void join(Limits more) throws SQLException {
-        lock.lock();
-        try {
+        locked(() -> {
             limits.add(more);
             int perMinute = strictest(Limits::messagesPerMinute);
             minute.limit(perMinute);
             perDay = strictest(Limits::recipientsPerDay);
             connections = strictest(Limits::connections);
             limited = perMinute > 0 || perDay > 0;
-        } finally {
-            lock.unlock();
-        }
+            return null;
+        });
         if (limited) {
             ledger.prepare(key);
             refresh();
@@ -88,6 +84,15 @@ final class SendAccount {
 
     private int strictest(ToIntFunction<Limits> which) {
         return limits.stream().mapToInt(which).filter(n -> n > 0).min().orElse(0);
+    }
+
+    <T> T locked(Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** False where nothing is counted and the store is not needed. */
@@ -103,15 +108,13 @@ final class SendAccount {
 
     void give() {
         open++;
-        minute.ticket();
+        minute.ticket(1);
     }
 
     /** @param ticket whether the place was never turned into a send */
     void takeBack(boolean ticket) {
         open--;
-        if (ticket) {
-            minute.ticketBack();
-        }
+        minute.ticket(ticket ? -1 : 0);
         changed.signalAll();
     }
 
@@ -143,19 +146,26 @@ final class SendAccount {
     }
 
     // Without the lock.
-
     /** Reads what the other instances have sent, and the day's sum. */
     void refresh() {
         try {
             SendLedger.View view = ledger.view(key);
-            lock.lock();
-            try {
+            locked(() -> {
                 minute.see(view);
                 changed.signalAll();
-            } finally {
-                lock.unlock();
-            }
+                return null;
+            });
             watch.worked();
+        } catch (SQLException e) {
+            watch.failed(e);
+        }
+    }
+
+    /** Called while the store is away. */
+    void tryStore() {
+        try {
+            ledger.tryWrite(key);
+            refresh();
         } catch (SQLException e) {
             watch.failed(e);
         }
@@ -163,13 +173,7 @@ final class SendAccount {
 
     /** For who looks at the figures. */
     void refreshIfOld() {
-        boolean old;
-        lock.lock();
-        try {
-            old = timing.nanos() - minute.others().at() > DAY_VIEW_AGE;
-        } finally {
-            lock.unlock();
-        }
+        boolean old = locked(() -> timing.nanos() - minute.others().at() > DAY_VIEW_AGE);
         if (limited && old && !watch.isDown()) {
             refresh();
         }
@@ -181,11 +185,7 @@ final class SendAccount {
         }
     }
 
-    /**
-     * Counts a send.
-     *
-     * @param ticket whether it takes up the ticket of a place
-     */
+    /** Counts a send. @param ticket whether it takes up the ticket of a place */
     Answer reserve(int recipients, boolean ticket) {
         Send send = new Send(ledger.newId());
         if (!limited) {
@@ -196,65 +196,39 @@ final class SendAccount {
         try {
             Long later = ledger.reserve(key, send.id(), recipients, attempt);
             watch.worked();
-            if (later == null) {
-                return new Answer(send, null, false);
-            }
-            warnIfNeverFits(recipients);
-            return new Answer(null, timing.now().plusMillis(later), attempt.dayUsedUp());
+            return later == null
+                    ? new Answer(send, null, false)
+                    : new Answer(null, timing.now().plusMillis(later), attempt.dayUsedUp());
         } catch (SQLException e) {
             watch.failed(e);
             if (attempt.counted()) {
                 // Whether the row was committed is unknown: it counts, though nothing will be sent.
                 answered(send);
-                keepTicket(ticket);
+                locked(() -> {
+                    minute.ticket(ticket ? 1 : 0);
+                    return null;
+                });
             }
             return new Answer(null, timing.now().plus(STORE_RETRY), false);
         }
     }
 
-    private void keepTicket(boolean ticket) {
-        lock.lock();
-        try {
-            if (ticket) {
-                minute.ticket();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void warnIfNeverFits(int recipients) {
-        if (perDay > 0 && recipients > perDay) {
-            LOG.warn(
-                    "{}: a transaction with {} recipients never fits {} a day: lower limits.recipients-per-message",
-                    Text.oneLine(key),
-                    recipients,
-                    perDay);
-        }
-    }
-
     void count(boolean ticket) {
-        lock.lock();
-        try {
+        locked(() -> {
             minute.sent();
-            if (ticket) {
-                minute.ticketBack();
-            }
-        } finally {
-            lock.unlock();
-        }
+            minute.ticket(ticket ? -1 : 0);
+            return null;
+        });
     }
 
     /** The server answered, or nothing is known of the send and nothing more will come: its minute starts now. */
     void answered(Send send) {
         long now = timing.nanos();
-        lock.lock();
-        try {
+        locked(() -> {
             minute.answered(now);
             changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+            return null;
+        });
         if (limited) {
             replies.accept(new SendLedger.Reply(send.id(), now));
         }
@@ -266,18 +240,15 @@ final class SendAccount {
      * @param view just read, under the limit's row lock
      */
     long wait(SendLedger.View view) {
-        lock.lock();
-        try {
+        return locked(() -> {
             minute.see(view);
             long now = timing.nanos();
             boolean connects = connections == 0 || view.connected() + minute.unanswered() < connections;
             if (connects && minute.allows(now)) {
-                return 0;
+                return 0L;
             }
             long room = connects ? minute.nextRoom(now) : Long.MAX_VALUE;
             return room == Long.MAX_VALUE ? REPLY_RETRY : (room - now) / 1_000_000 + 1;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 }

@@ -28,8 +28,15 @@ final class SendLedger {
     /** The operating system has closed the connections of an instance that was not seen for so long. */
     private static final long DISCONNECTED = MINUTE;
 
-    private static final String DAY_WINDOW =
-            " FROM m365_send WHERE limit_key = ?" + " AND (answered_at > ? OR (answered_at IS NULL AND seen_at > ?))";
+    // Two halves each, since an OR would keep the database from using the index on (limit_key, answered_at).
+    private static final String OTHERS = "SELECT answered_at, seen_at FROM m365_send"
+            + " WHERE limit_key = ? AND answered_at > ? AND instance <> ? UNION ALL SELECT answered_at, seen_at"
+            + " FROM m365_send WHERE limit_key = ? AND answered_at IS NULL AND instance <> ?";
+    private static final String DAY_ROWS = "SELECT answered_at AS t, recipients FROM m365_send"
+            + " WHERE limit_key = ? AND answered_at > ? UNION ALL SELECT seen_at AS t, recipients FROM m365_send"
+            + " WHERE limit_key = ? AND answered_at IS NULL AND seen_at > ?";
+
+    private static final String FUTURE = "UPDATE m365_send SET answered_at = ? WHERE limit_key = ? AND answered_at > ?";
 
     private final Store store;
     private final Timing timing;
@@ -61,7 +68,7 @@ final class SendLedger {
         Long on(View view, DayFrees dayFrees) throws SQLException;
     }
 
-    /** Tells in how many milliseconds so many recipients will have left the day's window. */
+    /** In how many milliseconds so many recipients will have left the day's window. */
     @FunctionalInterface
     interface DayFrees {
         long after(long recipients) throws SQLException;
@@ -111,20 +118,11 @@ final class SendLedger {
 
     /** A clock that was set back would keep answers from before in the window for as long as it was set back. */
     private void pullBackFromTheFuture(Connection c, String key) throws SQLException {
-        long clock = clock(c);
-        update(
-                c,
-                "UPDATE m365_send SET answered_at = ? WHERE limit_key = ? AND answered_at > ?",
-                clock,
-                key,
-                clock + MARGIN);
+        long now = clock(c);
+        update(c, FUTURE, now, key, now + MARGIN);
     }
 
-    /**
-     * Counts a send if the decision allows it; on disk when this returns null.
-     *
-     * @return null, or milliseconds until it may be tried again
-     */
+    /** Counts a send if the decision allows it: on disk when this returns null. @return its answer */
     Long reserve(String key, long id, int recipients, Decision decision) throws SQLException {
         return store.durably(c -> {
             try (PreparedStatement lock =
@@ -150,6 +148,11 @@ final class SendLedger {
         });
     }
 
+    /** Fails unless the store takes a durable write: one that can only be read (a full disk) counts nothing. */
+    void tryWrite(String key) throws SQLException {
+        store.durably(c -> update(c, "UPDATE m365_limit SET limit_key = limit_key WHERE limit_key = ?", key));
+    }
+
     View view(String key) throws SQLException {
         return store.transaction(c -> read(c, key, clock(c)));
     }
@@ -159,9 +162,8 @@ final class SendLedger {
         int unanswered = 0;
         int connected = 0;
         long at = timing.nanos();
-        try (PreparedStatement others = c.prepareStatement("SELECT answered_at, seen_at FROM m365_send"
-                + " WHERE limit_key = ? AND instance <> ? AND (answered_at IS NULL OR answered_at > ?)")) {
-            bind(others, key, instance, clock - MINUTE - MARGIN);
+        try (PreparedStatement others = c.prepareStatement(OTHERS)) {
+            bind(others, key, clock - MINUTE - MARGIN, instance, key, instance);
             try (ResultSet row = others.executeQuery()) {
                 while (row.next()) {
                     long answered = row.getLong(1);
@@ -180,8 +182,9 @@ final class SendLedger {
     }
 
     private static long day(Connection c, String key, long clock) throws SQLException {
-        try (PreparedStatement day = c.prepareStatement("SELECT COALESCE(SUM(recipients), 0)" + DAY_WINDOW)) {
-            bind(day, key, clock - DAY - MARGIN, clock - DAY - MARGIN);
+        String sql = "SELECT COALESCE(SUM(recipients), 0) FROM (" + DAY_ROWS + ") AS d";
+        try (PreparedStatement day = c.prepareStatement(sql)) {
+            bind(day, key, clock - DAY - MARGIN, key, clock - DAY - MARGIN);
             try (ResultSet row = day.executeQuery()) {
                 row.next();
                 return row.getLong(1);
@@ -190,9 +193,8 @@ final class SendLedger {
     }
 
     private static long dayFrees(Connection c, String key, long clock, long excess) throws SQLException {
-        try (PreparedStatement oldest = c.prepareStatement(
-                "SELECT COALESCE(answered_at, seen_at) AS t, recipients" + DAY_WINDOW + " ORDER BY t")) {
-            bind(oldest, key, clock - DAY - MARGIN, clock - DAY - MARGIN);
+        try (PreparedStatement oldest = c.prepareStatement(DAY_ROWS + " ORDER BY t")) {
+            bind(oldest, key, clock - DAY - MARGIN, key, clock - DAY - MARGIN);
             try (ResultSet row = oldest.executeQuery()) {
                 long left = excess;
                 while (row.next()) {

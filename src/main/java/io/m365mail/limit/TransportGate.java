@@ -128,17 +128,11 @@ public final class TransportGate implements Gate {
 
     /** A place was closed. */
     void takeBack(GatePlace place, boolean ticket, boolean tried) {
-        Instant nextProbe = null;
-        account.lock.lock();
-        try {
+        Instant nextProbe = account.locked(() -> {
             inUse--;
-            if (place.probe()) {
-                nextProbe = mode.probeEnds(tried);
-            }
             account.takeBack(ticket);
-        } finally {
-            account.lock.unlock();
-        }
+            return place.probe() ? mode.probeEnds(tried) : null;
+        });
         if (current.get() == place) {
             current.remove();
         }
@@ -160,22 +154,15 @@ public final class TransportGate implements Gate {
     @Override
     public void hold(String reason) {
         String why = Text.oneLine(reason);
-        boolean isNew;
-        Instant nextProbe;
-        account.lock.lock();
-        try {
-            isNew = mode.hold(why);
-            nextProbe = mode.nextProbeAt();
+        boolean isNew = account.locked(() -> {
             account.changed.signalAll();
-        } finally {
-            account.lock.unlock();
-        }
+            return mode.hold(why);
+        });
         GatePlace place = current.get();
         if (place != null) {
             place.received();
         }
         if (isNew) {
-            LOG.warn("transport {} on hold: {}; next probe at {}", transport, why, nextProbe);
             changed();
         } else {
             persist.accept(transport, snapshot());
@@ -185,18 +172,12 @@ public final class TransportGate implements Gate {
     @Override
     public void park(Instant until, String reason) {
         String why = Text.oneLine(reason);
-        boolean isNew;
-        boolean changed;
-        account.lock.lock();
-        try {
-            isNew = mode.mode() == Mode.OPEN;
-            changed = mode.park(until, why);
+        Mode before = account.locked(mode::mode);
+        boolean changed = account.locked(() -> {
             account.changed.signalAll();
-        } finally {
-            account.lock.unlock();
-        }
-        if (isNew) {
-            LOG.warn("transport {} parked until {}: {}", transport, until, why);
+            return mode.park(until, why);
+        });
+        if (changed && before == Mode.OPEN) {
             changed();
         } else if (changed) {
             persist.accept(transport, snapshot());
@@ -213,14 +194,10 @@ public final class TransportGate implements Gate {
     }
 
     private void openIf(BooleanSupplier condition) {
-        boolean opens;
-        account.lock.lock();
-        try {
-            opens = condition.getAsBoolean() && mode.open();
+        boolean opens = account.locked(() -> {
             account.changed.signalAll();
-        } finally {
-            account.lock.unlock();
-        }
+            return condition.getAsBoolean() && mode.open();
+        });
         if (opens) {
             changed();
         }
@@ -228,8 +205,15 @@ public final class TransportGate implements Gate {
 
     private void changed() {
         State state = snapshot();
-        if (state.mode() == Mode.OPEN) {
-            LOG.info("transport {} open", transport);
+        switch (state.mode()) {
+            case OPEN -> LOG.info("transport {} open", transport);
+            case PARKED -> LOG.warn("transport {} parked until {}: {}", transport, state.until(), state.reason());
+            case HELD ->
+                LOG.warn(
+                        "transport {} on hold: {}; next probe at {}",
+                        transport,
+                        state.reason(),
+                        account.locked(mode::nextProbeAt));
         }
         persist.accept(transport, state);
         listener.changed(transport, state);
@@ -243,22 +227,15 @@ public final class TransportGate implements Gate {
     }
 
     private State snapshot() {
-        account.lock.lock();
-        try {
-            return mode.state(account.usedLastMinute(), account.usedLastDay());
-        } finally {
-            account.lock.unlock();
-        }
+        return account.locked(() -> mode.state(account.usedLastMinute(), account.usedLastDay()));
     }
 
     @Override
     public void close() {
-        account.lock.lock();
-        try {
+        account.locked(() -> {
             closed = true;
             account.changed.signalAll();
-        } finally {
-            account.lock.unlock();
-        }
+            return null;
+        });
     }
 }

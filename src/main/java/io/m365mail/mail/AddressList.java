@@ -142,7 +142,7 @@ public final class AddressList {
             quotesOpen |= quote < 0;
             at = Math.max(at, quote) + 1;
         }
-        angle = tidy(text.substring(from, Math.min(at, text.length())));
+        angle = AngleAddress.tidy(text.substring(from, Math.min(at, text.length())));
         // A source route (RFC 5322 section 4.4) has commas: <@a,@b:user@c>.
         if (angle.startsWith("@") && at < text.length() && text.charAt(at) == ',') {
             angle = null;
@@ -160,33 +160,7 @@ public final class AddressList {
         while (at < text.length() && "<>,;".indexOf(text.charAt(at)) < 0) {
             at++;
         }
-        angle = tidy(text.substring(from, at));
-    }
-
-    /** Without blanks at the ends and around dots and at signs, and without a source route. */
-    private static String tidy(String inner) {
-        var out = new StringBuilder(inner.length());
-        boolean blank = false;
-        boolean quote = false;
-        for (int i = 0; i < inner.length(); i++) {
-            char c = inner.charAt(i);
-            if (!quote && (c == ' ' || c == '\t')) {
-                blank = !out.isEmpty();
-                continue;
-            }
-            if (blank && ".@".indexOf(c) < 0 && ".@".indexOf(out.charAt(out.length() - 1)) < 0) {
-                out.append(' ');
-            }
-            blank = false;
-            quote ^= c == '"';
-            out.append(c);
-            if (c == '\\' && i + 1 < inner.length()) {
-                out.append(inner.charAt(++i));
-            }
-        }
-        int colon = out.indexOf(":");
-        boolean route = colon >= 0 && (out.charAt(0) == '@' || colon == 0);
-        return route ? out.substring(colon + 1) : out.toString();
+        angle = AngleAddress.tidy(text.substring(from, at));
     }
 
     private void literal() {
@@ -255,7 +229,11 @@ public final class AddressList {
 
     private String display(String name) {
         String chosen = name.isBlank() && comment != null ? comment : name;
-        String decoded = DisplayText.decode(chosen.strip().replaceAll(" {2,}", " "));
+        String words = chosen.strip();
+        if (words.isEmpty()) {
+            return null;
+        }
+        String decoded = DisplayText.decode(words.replaceAll(" {2,}", " "));
         return decoded.isEmpty() ? null : decoded;
     }
 

@@ -23,6 +23,7 @@ public final class Enrichment {
     /** Times a message may have passed through us: once each for a mailbox read by us and a server that relays to us. */
     public static final int DEFAULT_MAX_PASSES = 3;
 
+    private static final int MAX_MESSAGE_ID = 300;
     private static final List<String> STRIPPED = List.of("Bcc", "Resent-Bcc", SEND_AT_HEADER);
 
     private final String hostname;
@@ -47,7 +48,7 @@ public final class Enrichment {
     /**
      * @param content the whole message as it is to be stored and sent
      * @param prefix the fields that were put in front of it
-     * @param messageId the Message-ID it has now, for the trace; free of control characters
+     * @param messageId the Message-ID it has now, for the trace; free of control characters, 300 characters at most
      * @param defects of the header as it came, in plain words
      */
     public record Enriched(MailContent content, byte[] prefix, String messageId, List<String> defects) {}
@@ -70,7 +71,7 @@ public final class Enrichment {
         if (missing(header, edit, "Message-ID")) {
             prefix.append(TraceFields.field("Message-ID", messageId));
         } else {
-            messageId = header.first("Message-ID").orElseThrow().decoded();
+            messageId = shortened(header.first("Message-ID").orElseThrow().decoded());
         }
         if (missing(header, edit, "Date")) {
             prefix.append(TraceFields.field("Date", TraceFields.date(submission.receivedAt())));
@@ -94,6 +95,10 @@ public final class Enrichment {
             edit.remove(name);
         }
         return missing;
+    }
+
+    private static String shortened(String messageId) {
+        return messageId.substring(0, Math.min(messageId.length(), MAX_MESSAGE_ID));
     }
 
     private String author(String sender) {

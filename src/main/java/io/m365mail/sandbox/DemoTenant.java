@@ -1,7 +1,5 @@
 package io.m365mail.sandbox;
 
-import java.util.List;
-
 /**
  * The made-up tenant of the demo and of {@code Sandbox.start}: contoso.com with three mailboxes and an app that may use
  * them all. Its passwords are public and open nothing but a sandbox.
@@ -12,15 +10,15 @@ final class DemoTenant {
     static final String CLIENT_ID = "1f0e9d8c-7b6a-4954-8372-615041302010";
     static final String CLIENT_SECRET = "sandbox-client-secret";
     static final String PASSWORD = "sandbox-password";
-    static final List<String> MAILBOXES = List.of("alerts@contoso.com", "erp@contoso.com", "scanner@contoso.com");
 
     private DemoTenant() {}
 
     static void fill(Sandbox sandbox) {
-        for (String address : MAILBOXES) {
-            sandbox.mailbox(address, PASSWORD);
-        }
+        sandbox.mailbox("alerts@contoso.com", PASSWORD);
+        sandbox.mailbox("scanner@contoso.com", PASSWORD);
         sandbox.mailbox("erp@contoso.com", PASSWORD).sendAs("invoices@contoso.com", "noreply@contoso.com");
-        sandbox.app(CLIENT_ID).secret(CLIENT_SECRET).mayUse(MAILBOXES.toArray(String[]::new));
+        sandbox.app(CLIENT_ID)
+                .secret(CLIENT_SECRET)
+                .mayUse("alerts@contoso.com", "scanner@contoso.com", "erp@contoso.com");
     }
 }

@@ -37,15 +37,14 @@ final class FaultGate {
         if (fault == Fault.NONE) {
             return proper.get();
         }
-        return delays.after(fault.delay()).thenCompose(late -> strike(fault, proper));
-    }
-
-    private CompletableFuture<Reply> strike(Fault fault, Supplier<CompletableFuture<Reply>> proper) {
         if (fault.drop() == Fault.Drop.BEFORE) {
-            return drop();
+            return delays.after(fault.delay()).thenCompose(late -> drop());
         }
-        CompletableFuture<Reply> reply =
+        // The work is done at once and its reply comes late, so a client that gives up too early has sent the message.
+        CompletableFuture<Reply> work =
                 fault.reply() != null ? CompletableFuture.completedFuture(fault.reply()) : proper.get();
+        CompletableFuture<Reply> reply =
+                work.thenCompose(done -> delays.after(fault.delay()).thenApply(late -> done));
         return switch (fault.drop()) {
             case INSTEAD_OF_REPLY -> reply.thenCompose(done -> drop());
             case AFTER_REPLY ->

@@ -51,8 +51,13 @@ final class MailboxAccount {
         if (place.isAfter(now) && limits.overRate() == SandboxLimits.OverRate.REFUSED) {
             return new Admission(Replies.RATE_EXCEEDED, now);
         }
-        places.addLast(place);
-        recipients.add(now, count);
+        // For a limit that is off nothing is kept: a long run at full speed would fill the heap.
+        if (limits.messagesPerMinute() < SandboxLimits.OFF) {
+            places.addLast(place);
+        }
+        if (limits.recipientsPerDay() < SandboxLimits.OFF) {
+            recipients.add(now, count);
+        }
         return new Admission(null, place);
     }
 

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param mailAt arrival of MAIL
  * @param dataAt arrival of the last byte
  * @param takenAt when it was taken, which is what the rate counts: {@code dataAt}, or later where it was delayed
- * @param repliedAt when the reply was handed to the connection, or would have been where a fault lost it
+ * @param repliedAt when the reply was handed to the connection, or would have been where a fault lost or delayed it
  * @param content the bytes, where they were kept
  */
 public record ReceivedMessage(
@@ -63,10 +63,11 @@ public record ReceivedMessage(
         return traceId != null ? traceId : messageId != null ? messageId : sha256;
     }
 
-    /** The content is left out: this may stand in a log. */
+    /** Without content and control characters: this may stand in a log. */
     @Override
     public String toString() {
-        return "message " + identity() + " from " + from + " to " + recipients.size() + " recipients, " + size
-                + " bytes, by " + mailbox + " on connection " + connection + " at " + dataAt;
+        String text = "message " + identity() + " from <" + from + "> to " + recipients.size() + " recipients, " + size
+                + " bytes, by " + mailbox + " on connection " + connection;
+        return text.replaceAll("\\p{Cntrl}", " ");
     }
 }

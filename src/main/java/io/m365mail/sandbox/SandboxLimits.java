@@ -25,6 +25,9 @@ public record SandboxLimits(
         int headerSize,
         int externalRecipientsPerDay) {
 
+    /** The value of a limit that is off. What is used meanwhile is not counted when it is turned on. */
+    public static final int OFF = Integer.MAX_VALUE;
+
     /** What the server does with a message above the rate. Microsoft's pages say both; {@code DELAYED} is the newer. */
     public enum OverRate {
         /** The reply to the message is held back until the message has its place in a later minute. */
@@ -48,13 +51,12 @@ public record SandboxLimits(
 
     /** 30 a minute delayed, 3 connections, 10,000 a day, 500 a message, 35 MB, 256 KB of header, no tenant limit. */
     public static SandboxLimits exchangeOnline() {
-        return new SandboxLimits(30, OverRate.DELAYED, 3, 10_000, 500, 35L << 20, 256 << 10, Integer.MAX_VALUE);
+        return new SandboxLimits(30, OverRate.DELAYED, 3, 10_000, 500, 35L << 20, 256 << 10, OFF);
     }
 
     /** No limit of rate, connections or days: for tests about something else. */
     public static SandboxLimits none() {
-        int max = Integer.MAX_VALUE;
-        return new SandboxLimits(max, OverRate.DELAYED, max, max, 1000, 157_286_400L, 256 << 10, max);
+        return new SandboxLimits(OFF, OverRate.DELAYED, OFF, OFF, 1000, 157_286_400L, 256 << 10, OFF);
     }
 
     public SandboxLimits withRate(int perMinute, OverRate behaviour) {

@@ -7,13 +7,19 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What happened in the sandbox, for tests and people. Safe for threads: each query is a copy of one moment. Of each
- * kind the newest entries are kept, up to a number; the counters count all.
+ * kind the newest entries are kept, up to a number; the counters count all. With this class's logger at debug, each
+ * message taken and each refusal is a line in the log too.
  */
 public final class SandboxLog {
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxLog.class);
+
     private final int keep;
     private final Deque<ReceivedMessage> received = new ArrayDeque<>();
     private final Deque<SandboxEvents.AuthAttempt> attempts = new ArrayDeque<>();
@@ -89,7 +95,7 @@ public final class SandboxLog {
 
     /** The most connections that were logged in as a mailbox at once. */
     public synchronized int maxConnections(String mailbox) {
-        return connections.max(mailbox);
+        return connections.max(mailbox.toLowerCase(Locale.ROOT));
     }
 
     /** The most messages of a mailbox in any 60 seconds, by one of their times. */
@@ -142,6 +148,7 @@ public final class SandboxLog {
     }
 
     synchronized void received(ReceivedMessage message) {
+        LOG.debug("took {}", message);
         add(received, message);
         connections.tookMessage(message.connection());
         receivedCount++;
@@ -153,6 +160,7 @@ public final class SandboxLog {
     }
 
     synchronized void refused(Instant at, long connection, String mailbox, Stage stage, Reply reply) {
+        LOG.debug("refused at {} for {} on connection {}: {}", stage, mailbox, connection, reply);
         add(refusals, new SandboxEvents.Refusal(at, connection, mailbox, stage, reply));
     }
 

@@ -2,6 +2,7 @@ package io.m365mail.sandbox;
 
 import io.m365mail.smtp.server.SmtpHandler;
 import io.m365mail.smtp.server.SmtpServer;
+import io.m365mail.smtp.server.SmtpServerLimits;
 import io.m365mail.smtp.server.SmtpServerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ final class SubmissionEndpoint implements Endpoint {
     private static final int MAX_RECIPIENTS = 100_000;
 
     private static final int MAX_CONNECTIONS = 1000;
+    private static final Duration STOP_GRACE = Duration.ofMillis(200);
 
     private final int wanted;
     private final SSLContext tls;
@@ -61,7 +63,8 @@ final class SubmissionEndpoint implements Endpoint {
                 spool,
                 false,
                 EXTENSIONS);
-        server = new SmtpServer(options, handler);
+        // A reply that is held back for minutes must not hold up the close.
+        server = new SmtpServer(options, handler, SmtpServerLimits.defaults().withStopGrace(STOP_GRACE));
         server.start();
     }
 

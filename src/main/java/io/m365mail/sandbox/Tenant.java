@@ -80,7 +80,9 @@ final class Tenant {
         if (count > 0 && external.sum(now) + count > limit) {
             return Replies.TENANT_EXTERNAL_EXCEEDED;
         }
-        external.add(now, count);
+        if (limit < SandboxLimits.OFF) {
+            external.add(now, count);
+        }
         return null;
     }
 

@@ -20,8 +20,8 @@ final class CatalogueText {
             ## The file
 
             * One `key=value` a line, UTF-8. Blanks around key and value do not count. Lines that start with `#` or `!` are
-              comments. A backslash at the end of a line continues the value in the next line; anywhere else it is an ordinary
-              character (there are no `.properties` escapes).
+              comments. A backslash at the end of a line continues the value in the next line (write it twice where the value
+              ends in one); anywhere else it is an ordinary character: there are no `.properties` escapes.
             * A doubled key, an unknown key and a value of the wrong type are errors. A key without a value is an error too,
               but for lists, where it means the empty list.
             * Names of sources and transports are made of small letters, digits and hyphens.

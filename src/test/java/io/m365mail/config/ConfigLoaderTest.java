@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigLoaderTest {
     private static final Path HOME = Path.of("src/test/resources").toAbsolutePath();
@@ -85,6 +87,21 @@ class ConfigLoaderTest {
         BundleConfig config = load("windows.properties");
         assertThat(config.hostname()).isEqualTo("relay.contoso.com");
         assertThat(config.data().toString()).endsWith("C:\\mail\\data");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'m365.broker.password=a\\', 'b\\', 'c', abc",
+        "'m365.broker.password=a\\\\', '', '', a\\",
+        "'m365.broker.password=a\\\\\\', '  b', '', a\\b",
+        "'m365.broker.password=a\\b\\\\c = #d', '# comment', '', 'a\\b\\\\c = #d'",
+        "'m365.broker.password=a\\', '', '', a"
+    })
+    void backslashesCountAtTheEndOfALineOnly(String one, String two, String three, String value, @TempDir Path dir)
+            throws Exception {
+        Path file = dir.resolve(ConfigLoader.FILE);
+        Files.writeString(file, "m365.broker.username=x\n" + one + "\n" + two + "\n" + three);
+        assertThat(new ConfigLoader().load(dir).broker().password().reveal()).isEqualTo(value);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.m365mail.smtp.Stage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,18 @@ class FaultsTest {
             assertThat(client.send(ALERTS, "slow-200ms@fabrikam.com")).startsWith("250");
             assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(200_000_000L);
         }
+    }
+
+    @Test
+    void aClientThatGivesUpOnALateReplyHasSentTheMessage() throws Exception {
+        try (var client = SandboxFixture.logIn(sandbox)) {
+            client.command("MAIL FROM:<" + ALERTS + ">");
+            client.command("RCPT TO:<slow-600s@fabrikam.com>");
+            client.command("DATA");
+            client.say("From: " + ALERTS + "\r\n\r\nx\r\n.");
+            assertThat(sandbox.log().awaitReceived(1, Duration.ofSeconds(10))).hasSize(1);
+        }
+        Awaitility.await().until(() -> sandbox.log().openConnections() == 0);
     }
 
     @Test

@@ -82,7 +82,7 @@ class SandboxTest {
                         throw new java.io.UncheckedIOException(e);
                     }
                 }))
-                .limit(3)
+                .limit(2)
                 .toList();
         for (CompletableFuture<Sandbox> s : starting) {
             try (Sandbox sandbox = SandboxFixture.withMailbox(s.get()).start();
@@ -199,6 +199,21 @@ class SandboxTest {
             assertThat(sandbox.log().received())
                     .extracting(m -> m.recipients().get(0))
                     .containsExactly("2@fabrikam.com", "3@fabrikam.com");
+        }
+    }
+
+    @Test
+    void aHeldReplyDoesNotHoldUpTheClose() throws Exception {
+        Sandbox sandbox = SandboxFixture.start(new SandboxClock());
+        try (var client = SandboxFixture.logIn(sandbox)) {
+            client.command("MAIL FROM:<" + ALERTS + ">");
+            client.command("RCPT TO:<slow-600s@fabrikam.com>");
+            client.command("DATA");
+            client.say("From: " + ALERTS + "\r\n\r\nx\r\n.");
+            sandbox.log().awaitReceived(1, Duration.ofSeconds(10));
+            long start = System.nanoTime();
+            sandbox.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.m365mail.source.folder;
 
+import io.m365mail.mail.CrlfContent;
 import io.m365mail.mail.Envelope;
 import io.m365mail.mail.HeaderBlock;
 import io.m365mail.mail.MailAddress;
@@ -36,7 +37,8 @@ public final class ReadPickupFile {
      */
     public Submission read(File claimed) throws IOException {
         Path file = claimed.toPath();
-        MailContent content = MailContent.of(file);
+        // What wrote the file may end lines as its operating system does; on the wire there is only CRLF.
+        MailContent content = CrlfContent.of(MailContent.of(file));
         if (content.size() == 0) {
             throw new RefusedMessageException(550, "5.6.0", "The file is empty");
         }

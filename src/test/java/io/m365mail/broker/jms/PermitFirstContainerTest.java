@@ -81,22 +81,27 @@ class PermitFirstContainerTest {
     }
 
     private void startRoute(int perMinute, int consumers, Step step) throws Exception {
-        gate = gates.create(
-                Transports.mailbox("alerts", "alerts@contoso.com", Transports.limits(perMinute, consumers, 0)));
         camel = new DefaultCamelContext();
-        camel.getRegistry().bind("permitFirst", new PermitFirstContainerFactory(gate, consumers));
         camel.addComponent("jms", JmsComponent.jmsComponent(connections));
+        gate = addRoute("alerts", perMinute, consumers, step);
+        camel.start();
+    }
+
+    private Gate addRoute(String name, int perMinute, int consumers, Step step) throws Exception {
+        Gate ofRoute = gates.create(
+                Transports.mailbox(name, "alerts@contoso.com", Transports.limits(perMinute, consumers, 0)));
+        camel.getRegistry().bind("permitFirst-" + name, new PermitFirstContainerFactory(ofRoute, consumers));
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
-                from("jms:queue:" + QUEUE + "?transacted=true&lazyCreateTransactionManager=false"
-                                + "&consumerType=Custom&messageListenerContainerFactory=#permitFirst")
-                        .routeId("transport-alerts")
-                        .process(e -> step.with(e.getIn().getBody(String.class), gate.current()));
+                from("jms:queue:m365.transport." + name + "?transacted=true&lazyCreateTransactionManager=false"
+                                + "&consumerType=Custom&messageListenerContainerFactory=#permitFirst-" + name)
+                        .routeId("transport-" + name)
+                        .process(e -> step.with(e.getIn().getBody(String.class), ofRoute.current()));
             }
         });
-        camel.start();
+        return ofRoute;
     }
 
     private void reserveAndNote(String body, Gate.Place place) {
@@ -183,5 +188,39 @@ class PermitFirstContainerTest {
         send(4, "a");
         await().until(() -> processed.size() == 1);
         await().until(() -> queue().getMessageCount() == 0);
+    }
+
+    @Test
+    void aHeldTransportReceivesNothingUntilItsProbeAndThenGoesOn() throws Exception {
+        startRoute(30, 3, (body, place) -> {
+            reserveAndNote(body, place);
+            if (place.probe()) {
+                gate.resume();
+            }
+        });
+        gate.hold("535 5.7.139");
+        await().until(() -> queue().getConsumerCount() == 3);
+        send(4, "a", "b", "c");
+        clock.advance(Duration.ofSeconds(59));
+        assertThat(processed).isEmpty();
+        assertThat(queue().getDeliveringCount()).isZero();
+        clock.advance(Duration.ofSeconds(1));
+        await().until(() -> processed.size() == 3);
+        assertThat(processed.get(0)).isEqualTo("a");
+    }
+
+    @Test
+    void anIdleTransportOfTheSameMailboxTakesNothingFromABusyOne() throws Exception {
+        startRoute(30, 3, this::reserveAndNote);
+        addRoute("idle", 30, 3, this::reserveAndNote);
+        for (int i = 0; i < 90; i++) {
+            send(4, "m" + i);
+        }
+        for (int minute = 1; minute <= 3; minute++) {
+            int due = minute * 30;
+            await().atMost(Duration.ofSeconds(8)).until(() -> processed.size() == due);
+            await().until(() -> queue().getDeliveringCount() == 0);
+            clock.advance(Duration.ofMillis(60_100));
+        }
     }
 }

@@ -1,0 +1,20 @@
+package io.m365mail.delivery;
+
+import io.m365mail.broker.Queues;
+import io.m365mail.mail.Delivery;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.component.jms.JmsConstants;
+
+/**
+ * Names the queue of the delivery's transport for the JMS producer that follows. A dynamic endpoint would say the same,
+ * but evaluates an expression and looks an endpoint up for every message.
+ */
+public final class ToTransportQueue implements Processor {
+    @Override
+    public void process(Exchange exchange) {
+        Delivery delivery = exchange.getMessage().getBody(Delivery.class);
+        exchange.getMessage()
+                .setHeader(JmsConstants.JMS_DESTINATION_NAME, Queues.TRANSPORT_PREFIX + delivery.transport());
+    }
+}
