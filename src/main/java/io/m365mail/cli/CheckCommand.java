@@ -8,6 +8,7 @@ import io.m365mail.config.ConfigLoader;
 import io.m365mail.config.Mistake;
 import io.m365mail.config.SourceConfig;
 import io.m365mail.config.TransportConfig;
+import io.m365mail.terminal.Table;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

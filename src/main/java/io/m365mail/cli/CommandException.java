@@ -1,5 +1,7 @@
 package io.m365mail.cli;
 
+import io.m365mail.terminal.Text;
+
 /** A command that cannot do what it was asked: a sentence for the user and the exit code. */
 final class CommandException extends Exception {
     private static final long serialVersionUID = 1;

@@ -1,5 +1,6 @@
 package io.m365mail.cli;
 
+import io.m365mail.terminal.Text;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.LongConsumer;

@@ -1,6 +1,8 @@
 package io.m365mail.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.m365mail.terminal.Table;
+import io.m365mail.terminal.Text;
 import java.io.PrintWriter;
 import java.time.ZoneId;
 import java.util.concurrent.Callable;

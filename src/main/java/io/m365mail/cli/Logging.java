@@ -11,6 +11,7 @@ import java.nio.file.Path;
 final class Logging {
     private static final String KEY = "logback.configurationFile";
     private static final String BUILT_IN = "io/m365mail/cli/logback.xml";
+    private static final String INTO_FILE = "io/m365mail/cli/logback-file.xml";
 
     private Logging() {}
 
@@ -24,6 +25,14 @@ final class Logging {
         Path file = folder.resolve("logback.xml");
         if (BUILT_IN.equals(System.getProperty(KEY)) && Files.isReadable(file)) {
             System.setProperty(KEY, file.toAbsolutePath().toString());
+        }
+    }
+
+    /** The log goes into a file: the terminal is needed for something else. */
+    static void useFile(Path file) {
+        if (BUILT_IN.equals(System.getProperty(KEY))) {
+            System.setProperty("m365.log.file", file.toString());
+            System.setProperty(KEY, INTO_FILE);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.m365mail.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.m365mail.mail.Addresses;
+import io.m365mail.terminal.Text;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

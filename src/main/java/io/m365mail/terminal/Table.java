@@ -1,4 +1,4 @@
-package io.m365mail.cli;
+package io.m365mail.terminal;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -6,22 +6,22 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Rows in columns as wide as their longest cell, two blanks apart; figures stand to the right. No colours, no frames. */
-final class Table {
+public final class Table {
     private final List<List<String>> rows = new ArrayList<>();
 
-    Table(String... head) {
+    public Table(String... head) {
         rows.add(List.of(head));
     }
 
     /** @param cells as many as the head has; null is shown as a hyphen */
-    Table row(Object... cells) {
+    public Table row(Object... cells) {
         rows.add(Arrays.stream(cells)
                 .map(c -> c == null || c.toString().isEmpty() ? "-" : Text.clean(c.toString()))
                 .toList());
         return this;
     }
 
-    void print(PrintWriter out) {
+    public void print(PrintWriter out) {
         int columns = rows.get(0).size();
         int[] width = new int[columns];
         boolean[] figures = new boolean[columns];

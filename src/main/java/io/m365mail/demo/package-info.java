@@ -1,0 +1,2 @@
+/** The demo: the whole product against the sandbox, in one process, told as a story. */
+package io.m365mail.demo;
