@@ -1,6 +1,7 @@
 package io.m365mail.cli;
 
 import io.m365mail.config.ConfigException;
+import io.m365mail.terminal.Text;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

@@ -76,7 +76,7 @@ final class EntraErrors {
     static TokenException explain(String endpoint, int status, String error, String description) {
         String code = code(description);
         String detail = description == null ? "" : firstSentence(description);
-        String cure = CURES.getOrDefault(code, generalCure(status, error));
+        String cure = code == null ? generalCure(status, error) : CURES.getOrDefault(code, generalCure(status, error));
         String message = "no token from " + endpoint + ": "
                 + (code == null ? "HTTP " + status + (error == null ? "" : " " + clean(error, 40)) : code)
                 + ", " + cure + (detail.isEmpty() ? "" : " [" + detail + "]");

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 /**
  * One tenant's token endpoint: a form goes out, a token or an explained error comes back. Plain HTTP is for loopback
  * only, redirects are not followed (they would carry the secret elsewhere), the answer has a bound. It uses
- * {@code HttpURLConnection} without keep-alive, as the JDK's newer client leaves a thread behind until it is collected.
+ * {@code HttpURLConnection}, as the JDK's newer client leaves a thread behind until it is collected.
  *
  * @see <a href="https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow">Client
  *     credentials grant</a>
@@ -91,7 +91,7 @@ final class TokenEndpoint {
             connection.setRequestProperty("Connection", "close");
             connection.setRequestProperty("Content-Type", "application/x-www-form-urlencoded");
             connection.setRequestProperty("Accept", "application/json");
-            connection.setFixedLengthStreamingMode(form.length);
+            // Not in streaming mode: with a 401, Entra's answer to a wrong secret, that hides the body.
             connection.getOutputStream().write(form);
             return answer(connection.getResponseCode(), body(connection));
         } finally {

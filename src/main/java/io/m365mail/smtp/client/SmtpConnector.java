@@ -45,12 +45,26 @@ public final class SmtpConnector {
         return options;
     }
 
+    /** Where TLS is opportunistic and fails, the next connection goes without it, as mail servers do (RFC 7435). */
     public SmtpConnection open() throws SmtpFailure {
+        try {
+            return open(options.tls());
+        } catch (SmtpFailure e) {
+            boolean mayBePlain = options.tls() == TlsMode.OPPORTUNISTIC && authenticator == null;
+            if (e.stage() != Stage.TLS || !mayBePlain) {
+                throw e;
+            }
+            LOG.info("{}: goes on in plain text, tls=opportunistic: {}", options.server(), e.reply());
+            return open(TlsMode.OFF);
+        }
+    }
+
+    private SmtpConnection open(TlsMode mode) throws SmtpFailure {
         Socket socket = connect();
         Stage[] stage = {Stage.CONNECT};
         try {
             var wire = new SmtpWire(socket, nanoTime);
-            SmtpConnection connection = converse(wire, stage);
+            SmtpConnection connection = converse(wire, mode, stage);
             LOG.debug("{}: connected, {}", options.server(), wire.isTls() ? "TLS" : "plain text");
             return connection;
         } catch (SmtpFailure e) {
@@ -62,8 +76,8 @@ public final class SmtpConnector {
         }
     }
 
-    private SmtpConnection converse(SmtpWire wire, Stage[] stage) throws IOException, SmtpFailure {
-        if (options.tls() == TlsMode.IMPLICIT) {
+    private SmtpConnection converse(SmtpWire wire, TlsMode mode, Stage[] stage) throws IOException, SmtpFailure {
+        if (mode == TlsMode.IMPLICIT) {
             stage[0] = Stage.TLS;
             secure(wire);
             stage[0] = Stage.CONNECT;
@@ -71,13 +85,13 @@ public final class SmtpConnector {
         expect(stage[0], wire.reply(options.timeouts().greeting()), 220);
         stage[0] = Stage.EHLO;
         Capabilities offered = hello(wire);
-        boolean mayTls = options.tls() == TlsMode.REQUIRE || options.tls() == TlsMode.OPPORTUNISTIC;
+        boolean mayTls = mode == TlsMode.REQUIRE || mode == TlsMode.OPPORTUNISTIC;
         if (mayTls && offered.offers("STARTTLS")) {
             stage[0] = Stage.TLS;
             startTls(wire);
             stage[0] = Stage.EHLO;
             offered = hello(wire);
-        } else if (options.tls() == TlsMode.REQUIRE) {
+        } else if (mode == TlsMode.REQUIRE) {
             throw new SmtpFailure(Stage.TLS, OwnReplies.noStartTls(options.server()), false);
         }
         if (authenticator != null) {

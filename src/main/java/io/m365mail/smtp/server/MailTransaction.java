@@ -1,18 +1,20 @@
 package io.m365mail.smtp.server;
 
+import io.m365mail.mail.Recipient;
 import io.m365mail.smtp.RefusedException;
 import io.m365mail.smtp.Reply;
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /**
  * MAIL, RCPT, DATA and BDAT in their order (RFC 5321 section 3.3, RFC 3030), and the octets of the message. The octets
  * that a client announced with BDAT are always read, also behind a refusal: they must never be taken for commands.
  */
 final class MailTransaction {
-    private static final Pattern BDAT = Pattern.compile("(\\d{1,18})( +LAST)?", Pattern.CASE_INSENSITIVE);
+    private static final Reply IN_FLIGHT = Reply.of(452, "4.3.1 Too many messages are in flight, try again later");
 
     private final SmtpServer server;
     private final SmtpSession session;
@@ -24,22 +26,7 @@ final class MailTransaction {
     private DataSink sink;
     private DataReader data;
     private LineEndCheck lineEnds;
-    private Chunk chunk;
-
-    /** What a BDAT announced. Behind a refusal its octets are skipped, and {@code refuse} answers. */
-    private static final class Chunk {
-        private final long size;
-        private final boolean last;
-        private final Runnable refuse;
-        private long left;
-
-        Chunk(long size, boolean last, Runnable refuse) {
-            this.size = size;
-            this.left = size;
-            this.last = last;
-            this.refuse = refuse;
-        }
-    }
+    private ChunkReader chunk;
 
     MailTransaction(SmtpServer server, SmtpSession session, SmtpConnection connection, SmtpConversation conversation) {
         this.server = server;
@@ -78,7 +65,14 @@ final class MailTransaction {
         if (mail == null || lineEnds != null) {
             throw new RefusedException(503, "5.5.1 Bad sequence of commands: MAIL, RCPT, then DATA or BDAT");
         }
-        var recipient = parameters.rcpt(PathArguments.parse(arguments, "TO"), smtpUtf8());
+        Recipient recipient;
+        try {
+            recipient = parameters.rcpt(PathArguments.parse(arguments, "TO"), smtpUtf8());
+        } catch (RefusedException refused) {
+            // Not counted as an error: a list with bad addresses must not cost the good ones the connection.
+            session.reply(refused.reply());
+            return;
+        }
         if (recipients >= server.options().maxRecipients()) {
             session.reply(Reply.of(452, "4.5.3 Too many recipients"));
             return;
@@ -93,7 +87,9 @@ final class MailTransaction {
         SmtpSession.noArguments(arguments);
         Reply outOfOrder = outOfOrder();
         if (outOfOrder != null) {
-            throw new RefusedException(outOfOrder);
+            session.bad(outOfOrder);
+            dataNotWanted();
+            return;
         }
         if (lineEnds != null || mail.binary()) {
             throw new RefusedException(503, "5.5.1 DATA is not allowed after BDAT or BODY=BINARYMIME");
@@ -104,32 +100,39 @@ final class MailTransaction {
                 connection.watchdog().dataBegins();
                 return Reply.of(354, "Start mail input; end with <CRLF>.<CRLF>");
             }
-            return refusal;
+            session.reply(refusal);
+            dataNotWanted();
+            return null;
         });
     }
 
+    /** A client that did not wait for 354 has sent a message already, and its lines must not become commands. */
+    private void dataNotWanted() {
+        if (connection.hasInput()) {
+            session.reply(Reply.of(421, "4.7.0 Octets came behind DATA before the reply to it"));
+        }
+    }
+
     void bdat(String arguments) {
-        var m = BDAT.matcher(arguments);
         if (!server.options().offered().contains("CHUNKING")) {
             throw new RefusedException(502, "5.5.1 CHUNKING is not offered");
         }
-        if (!m.matches()) {
+        ChunkReader.Announced bdat = ChunkReader.parse(arguments);
+        if (bdat == null) {
             // How many octets follow is unknown, so the next command cannot be found.
             session.bad(Reply.of(501, "5.5.4 Syntax: BDAT size [LAST]"));
             connection.close();
             return;
         }
-        long size = Long.parseLong(m.group(1));
-        boolean last = m.group(2) != null;
         Reply outOfOrder = outOfOrder();
         if (outOfOrder != null) {
-            begin(new Chunk(size, last, () -> session.bad(outOfOrder)));
+            begin(new ChunkReader(bdat, null, () -> session.bad(outOfOrder)));
         } else if (lineEnds != null) {
-            begin(new Chunk(size, last, null));
+            begin(new ChunkReader(bdat, lineEnds, null));
         } else {
             start(refusal -> {
                 lineEnds = refusal == null ? new LineEndCheck() : null;
-                begin(new Chunk(size, last, refusal == null ? null : () -> session.reply(refusal)));
+                begin(new ChunkReader(bdat, lineEnds, () -> session.reply(refusal)));
                 return null;
             });
         }
@@ -141,7 +144,7 @@ final class MailTransaction {
             connection.await(sink.flush(), (done, error) -> {});
             return true;
         }
-        if (chunk != null && chunk.left == 0) {
+        if (chunk != null && chunk.ended()) {
             chunkEnds();
             return true;
         }
@@ -149,12 +152,9 @@ final class MailTransaction {
         if (before == 0) {
             return false;
         }
-        boolean whole = chunk == null && data.read(in, sink);
-        if (chunk != null) {
-            readChunk(in);
-        }
+        boolean whole = chunk == null ? data.read(in, sink) : chunk.read(in, sink);
         connection.watchdog().dataBytes(before - in.readableBytes());
-        if (whole) {
+        if (whole && chunk == null) {
             complete(data.hasBareLineEnd());
         }
         return true;
@@ -195,56 +195,34 @@ final class MailTransaction {
                 server.options().maxMessageSize(),
                 server.limits().budget(),
                 server.spool());
-        if (sink == null) {
-            refuse(Reply.of(452, "4.3.1 Too many messages are in flight, try again later"), then);
-            return;
-        }
-        session.ask(conversation::data, reply -> {
+        Supplier<CompletionStage<Reply>> question =
+                sink == null ? () -> CompletableFuture.completedFuture(IN_FLIGHT) : conversation::data;
+        session.ask(question, reply -> {
             if (reply.code() == 354) {
-                Reply go = then.apply(null);
-                return go == null ? null : reply;
+                return then.apply(null) == null ? null : reply;
             }
             reset();
             return then.apply(reply);
         });
     }
 
-    private void refuse(Reply reply, UnaryOperator<Reply> then) {
-        reset();
-        Reply toSend = then.apply(reply);
-        if (toSend != null) {
-            session.reply(toSend);
-        }
-    }
-
-    private void begin(Chunk announced) {
+    private void begin(ChunkReader announced) {
         chunk = announced;
         connection.watchdog().dataBegins();
     }
 
-    private void readChunk(ByteBuf in) {
-        int n = (int) Math.min(chunk.left, in.readableBytes());
-        int from = in.readerIndex();
-        if (chunk.refuse == null) {
-            lineEnds.check(in, from, from + n);
-            sink.append(in, from, n);
-        }
-        in.skipBytes(n);
-        chunk.left -= n;
-    }
-
     private void chunkEnds() {
-        Chunk ended = chunk;
+        ChunkReader ended = chunk;
         chunk = null;
         connection.watchdog().dataEnds();
-        if (ended.refuse != null) {
-            ended.refuse.run();
-        } else if (ended.last) {
+        if (ended.isRefused()) {
+            ended.refuse();
+        } else if (ended.announced().last()) {
             complete(lineEnds.hasBareLineEnd() && !mail.binary());
         } else if (sink.problem() != null) {
             end(sink.problem());
         } else {
-            session.reply(Reply.of(250, "2.0.0 " + ended.size + " octets received"));
+            session.reply(Reply.of(250, "2.0.0 " + ended.announced().size() + " octets received"));
         }
     }
 
@@ -266,7 +244,7 @@ final class MailTransaction {
         DataSink whole = sink;
         // From here the stage decides how long the content is needed, not the connection.
         sink = null;
-        session.busy();
+        session.messageCame();
         session.ask(() -> message(whole), reply -> {
             reset();
             return reply;

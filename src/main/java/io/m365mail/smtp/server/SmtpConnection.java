@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
@@ -29,12 +30,11 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
 
     private final SmtpServer server;
     private final ConnectionPeer peer;
-    private final ReplyWriter replies;
+    private final ReplyBatch replies;
     private final SmtpSession session;
     private ChannelHandlerContext ctx;
     private Watchdog watchdog;
     private ByteBuf in = Unpooled.EMPTY_BUFFER;
-    private ByteBuf out;
     private boolean waiting;
     private boolean pumping;
     private boolean closing;
@@ -44,7 +44,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
     SmtpConnection(SmtpServer server, ConnectionPeer peer) {
         this.server = server;
         this.peer = peer;
-        this.replies = new ReplyWriter(server.options().offered().contains("ENHANCEDSTATUSCODES"));
+        this.replies = new ReplyBatch(new ReplyWriter(server.options().offered().contains("ENHANCEDSTATUSCODES")));
         this.session = new SmtpSession(server, this, peer);
     }
 
@@ -91,9 +91,22 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (!(event instanceof SslHandshakeCompletionEvent handshake)) {
-            return;
+        if (event instanceof SslHandshakeCompletionEvent handshake) {
+            handshakeEnded(handshake);
         }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException || cause instanceof DecoderException) {
+            LOG.debug("{}: connection from {} broke", server.name(), peer, cause);
+        } else {
+            LOG.error("{}: connection from {} is closed after an error of ours", server.name(), peer, cause);
+        }
+        ctx.close();
+    }
+
+    private void handshakeEnded(SslHandshakeCompletionEvent handshake) {
         if (!handshake.isSuccess()) {
             LOG.info(
                     "{}: TLS handshake with {} failed: {}",
@@ -103,36 +116,30 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
             ctx.close();
             return;
         }
-        boolean implicit = !session.greeted();
         peer.secured(ctx.pipeline().get(SslHandler.class).engine().getSession());
         waiting = false;
         watchdog.pause(false);
-        if (implicit) {
+        if (!session.greeted()) {
             session.greet();
         }
         pump();
     }
 
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        boolean network = cause instanceof IOException || cause instanceof io.netty.handler.codec.DecoderException;
-        if (network) {
-            LOG.debug("{}: connection from {} broke", server.name(), peer, cause);
-        } else {
-            LOG.error("{}: connection from {} is closed after an error of ours", server.name(), peer, cause);
-        }
-        ctx.close();
-    }
-
     /** Queues a reply; it leaves with the next flush. */
     void reply(Reply reply, boolean utf8) {
         if (!closing && !closed) {
-            replies.write(out(), reply, utf8);
+            replies.add(reply, utf8);
         }
     }
 
+    /** Queues a reply of whole lines. */
     void reply(int code, List<String> lines) {
-        replies.write(out(), code, lines);
+        replies.add(code, lines);
+    }
+
+    /** True when octets wait that came behind the command under way. */
+    boolean hasInput() {
+        return in.isReadable();
     }
 
     /** Sends what is queued, then closes. Nothing more is read. */
@@ -142,9 +149,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
         }
         closing = true;
         dropInput();
-        ByteBuf last = out == null ? Unpooled.EMPTY_BUFFER : out;
-        out = null;
-        ctx.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+        ctx.writeAndFlush(replies.take()).addListener(ChannelFutureListener.CLOSE);
     }
 
     /** Stops the input until {@code stage} is done, then goes on with {@code then} on the event loop. */
@@ -238,18 +243,9 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
         ctx.channel().config().setAutoRead(in.readableBytes() <= QUEUE);
     }
 
-    private ByteBuf out() {
-        if (out == null) {
-            out = ctx.alloc().ioBuffer(256);
-        }
-        return out;
-    }
-
     private void flush() {
-        if (out != null) {
-            ByteBuf batch = out;
-            out = null;
-            ctx.writeAndFlush(batch);
+        if (!replies.isEmpty()) {
+            ctx.writeAndFlush(replies.take());
         }
     }
 
@@ -275,10 +271,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
         closed = true;
         watchdog.stop();
         dropInput();
-        if (out != null) {
-            out.release();
-            out = null;
-        }
+        replies.take().release();
         session.closed();
         server.gone(this, peer);
     }

@@ -1,22 +1,12 @@
 package io.m365mail.smtp.server;
 
-import io.m365mail.smtp.Reply;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.timeout.ReadTimeoutHandler;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -80,12 +70,7 @@ public final class SmtpServer implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childHandler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        accepted(channel);
-                    }
-                })
+                .childHandler(new ConnectionAcceptor(this))
                 .bind(new InetSocketAddress(options.address(), options.port()))
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -128,10 +113,10 @@ public final class SmtpServer implements AutoCloseable {
             awaitNoConnections(limits.stopGrace().toNanos());
             connections.forEach(SmtpConnection::abort);
             awaitNoConnections(TimeUnit.SECONDS.toNanos(1));
-            spool.stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        spool.stop();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
         LOG.info("{} has stopped", options.name());
     }
@@ -161,9 +146,31 @@ public final class SmtpServer implements AutoCloseable {
         return spool;
     }
 
+    boolean isStopping() {
+        return stopping;
+    }
+
+    /** Counts a connection, unless it is one too many. */
+    boolean admit(InetAddress address) {
+        return counter.tryAcquire(address);
+    }
+
+    /** An admitted connection did not come about. */
+    void dismiss(InetAddress address) {
+        counter.release(address);
+    }
+
+    void come(SmtpConnection connection) {
+        connections.add(connection);
+    }
+
     /** A TLS end for one connection; its first flush still goes in clear where it follows STARTTLS. */
-    SslHandler tlsHandler() {
-        return tlsHandler(true);
+    SslHandler tlsHandler(boolean afterStartTls) {
+        SSLEngine engine = options.sslContext().createSSLEngine();
+        engine.setUseClientMode(false);
+        engine.setEnabledProtocols(options.tlsProtocols().toArray(String[]::new));
+        engine.setWantClientAuth(options.wantClientCertificate());
+        return new SslHandler(engine, afterStartTls);
     }
 
     void gone(SmtpConnection connection, SmtpPeer peer) {
@@ -173,71 +180,6 @@ public final class SmtpServer implements AutoCloseable {
                 connections.notifyAll();
             }
         }
-    }
-
-    private void accepted(SocketChannel channel) {
-        if (!options.proxyProtocol()) {
-            open(channel, channel.remoteAddress(), channel.localAddress());
-            return;
-        }
-        channel.pipeline()
-                .addLast(new ReadTimeoutHandler(options.idleTimeout().toMillis(), TimeUnit.MILLISECONDS))
-                .addLast(new HAProxyMessageDecoder())
-                .addLast(new ProxyHeader((remote, local) -> {
-                    channel.pipeline().remove(ReadTimeoutHandler.class);
-                    open(channel, remote, local);
-                }));
-    }
-
-    private void open(SocketChannel channel, InetSocketAddress remote, InetSocketAddress local) {
-        InetAddress address = remote.getAddress();
-        if (stopping) {
-            refuse(channel, "4.3.2 " + options.hostname() + " shutting down");
-            return;
-        }
-        if (!counter.tryAcquire(address)) {
-            LOG.debug("{}: too many connections; {} is refused", options.name(), address);
-            refuse(channel, "4.7.0 " + options.hostname() + " too many connections, try again later");
-            return;
-        }
-        SmtpConnection connection;
-        try {
-            connection = new SmtpConnection(this, new ConnectionPeer(channel, remote, local));
-        } catch (RuntimeException e) {
-            counter.release(address);
-            throw e;
-        }
-        connections.add(connection);
-        if (options.tls() == SmtpServerOptions.Tls.IMPLICIT) {
-            channel.pipeline().addLast(tlsHandler(false));
-        }
-        channel.pipeline().addLast(connection);
-    }
-
-    private void refuse(SocketChannel channel, String text) {
-        channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
-            @Override
-            public void channelRead(ChannelHandlerContext ctx, Object octets) {
-                ReferenceCountUtil.release(octets);
-            }
-
-            @Override
-            public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-                ctx.close();
-            }
-        });
-        ByteBuf line = channel.alloc().buffer();
-        boolean enhanced = options.offered().contains("ENHANCEDSTATUSCODES");
-        new ReplyWriter(enhanced).write(line, Reply.of(421, text), false);
-        channel.writeAndFlush(line).addListener(ChannelFutureListener.CLOSE);
-    }
-
-    private SslHandler tlsHandler(boolean afterStartTls) {
-        SSLEngine engine = options.sslContext().createSSLEngine();
-        engine.setUseClientMode(false);
-        engine.setEnabledProtocols(options.tlsProtocols().toArray(String[]::new));
-        engine.setWantClientAuth(options.wantClientCertificate());
-        return new SslHandler(engine, afterStartTls);
     }
 
     private void awaitNoConnections(long nanos) throws InterruptedException {

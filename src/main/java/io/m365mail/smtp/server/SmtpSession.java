@@ -5,22 +5,16 @@ import io.m365mail.smtp.Reply;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The order of commands of one connection (RFC 5321 section 4.1.4): greeting, EHLO, STARTTLS, and everything that is no
  * mail transaction. What it does not decide itself it asks the conversation, one question at a time.
  */
 final class SmtpSession {
-    private static final Logger LOG = LoggerFactory.getLogger(SmtpSession.class);
     private static final Pattern HELLO_NAME = Pattern.compile("[A-Za-z0-9._:-]{1,255}|\\[[A-Za-z0-9.:-]{1,255}]");
 
     private final SmtpServer server;
@@ -126,6 +120,11 @@ final class SmtpSession {
                 reply(Reply.of(221, "2.0.0 Service closing transmission channel"));
                 connection.close();
             }
+            case "GET", "POST", "PUT", "HEAD", "OPTIONS", "CONNECT" -> {
+                // A web browser that was sent here: its header lines must not be tried as commands.
+                bad(Reply.of(500, "5.5.2 This is SMTP, not HTTP"));
+                connection.close();
+            }
             case "EXPN", "TURN", "ETRN", "SEND", "SOML", "SAML" -> bad(Reply.of(502, "5.5.1 Command not implemented"));
             default -> bad(Reply.of(500, "5.5.2 Unrecognized command"));
         }
@@ -187,7 +186,7 @@ final class SmtpSession {
         transaction.reset();
         peer.hello(null);
         lines.reset();
-        connection.startTls(server.tlsHandler(), Reply.of(220, "2.0.0 SMTP server ready"));
+        connection.startTls(server.tlsHandler(true), Reply.of(220, "2.0.0 SMTP server ready"));
     }
 
     static void noArguments(String arguments) {
@@ -205,9 +204,10 @@ final class SmtpSession {
         closeAfterTooManyErrors();
     }
 
-    /** A message was taken: the client is here for more than noise. */
-    void busy() {
+    /** A whole message came: the client is here for more than noise. */
+    void messageCame() {
         idleCommands = 0;
+        errors = 0;
     }
 
     void reply(Reply reply) {
@@ -234,26 +234,11 @@ final class SmtpSession {
      * Puts a question to the conversation. {@code then} turns its answer into the reply to send, or null for none.
      */
     void ask(Supplier<CompletionStage<Reply>> question, Function<Reply, Reply> then) {
-        CompletionStage<Reply> answer;
-        try {
-            answer = Objects.requireNonNull(question.get(), "the conversation answered null");
-        } catch (RuntimeException e) {
-            answer = CompletableFuture.failedFuture(e);
-        }
-        connection.await(answer, (reply, error) -> {
-            Reply toSend = then.apply(error == null && reply != null ? reply : failed(error));
+        connection.await(Questions.put(question), (reply, error) -> {
+            Reply toSend = then.apply(error == null ? reply : Questions.failed(server.name(), peer, error));
             if (toSend != null) {
                 reply(toSend);
             }
         });
-    }
-
-    private Reply failed(Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        if (cause instanceof RefusedException refused) {
-            return refused.reply();
-        }
-        LOG.warn("{}: no answer for {}; the client is told to try again", server.name(), peer, cause);
-        return Reply.of(451, "4.3.0 Temporary failure on our side, try again later");
     }
 }

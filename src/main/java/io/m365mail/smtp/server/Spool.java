@@ -48,9 +48,13 @@ final class Spool {
     }
 
     /** Writes that are under way finish; the threads end. */
-    void stop() throws InterruptedException {
+    void stop() {
         writers.shutdown();
-        writers.awaitTermination(10, TimeUnit.SECONDS);
+        try {
+            writers.awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** One message in a file without a name. Reads go by position, so several may run at one time. */

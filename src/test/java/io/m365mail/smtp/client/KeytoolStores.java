@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A small authority and certificates for each case, made once for a test run with the JDK's keytool: {@code good} (for
@@ -101,11 +102,11 @@ public final class KeytoolStores {
     }
 
     public X509Certificate certificate(String alias) throws GeneralSecurityException, IOException {
-        return (X509Certificate) load().getCertificate(alias);
+        return (X509Certificate) load(keys).getCertificate(alias);
     }
 
     public PrivateKey key(String alias) throws GeneralSecurityException, IOException {
-        return (PrivateKey) load().getKey(alias, PASSWORD.reveal().toCharArray());
+        return (PrivateKey) load(keys).getKey(alias, PASSWORD.reveal().toCharArray());
     }
 
     /** A PKCS#12 file with that key and its chain alone. */
@@ -122,12 +123,14 @@ public final class KeytoolStores {
         var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(single(alias), PASSWORD.reveal().toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(factory.getKeyManagers(), null, null);
+        var trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trusted.init(load(trust));
+        context.init(factory.getKeyManagers(), trusted.getTrustManagers(), null);
         return context;
     }
 
     private KeyStore single(String alias) throws GeneralSecurityException, IOException {
-        KeyStore all = load();
+        KeyStore all = load(keys);
         KeyStore one = KeyStore.getInstance("PKCS12");
         char[] password = PASSWORD.reveal().toCharArray();
         one.load(null, password);
@@ -135,9 +138,9 @@ public final class KeytoolStores {
         return one;
     }
 
-    private KeyStore load() throws GeneralSecurityException, IOException {
+    private static KeyStore load(Path file) throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(keys)) {
+        try (InputStream in = Files.newInputStream(file)) {
             store.load(in, PASSWORD.reveal().toCharArray());
         }
         return store;

@@ -28,6 +28,7 @@ import javax.net.ssl.SSLSocket;
  * data              read until the lone dot; the content goes to {@link #messages}
  * bdat              read "BDAT n LAST" and n bytes
  * starttls ALIAS    handshake with that certificate of {@link KeytoolStores}
+ * mutual ALIAS      the same, and the client must show a certificate of {@code ca}
  * raw HEX           send bytes
  * read              read what comes, at least a byte
  * flood TEXT        send TEXT (\r\n for line ends) until nobody listens
@@ -88,7 +89,10 @@ public final class ScriptedServer implements AutoCloseable {
                 session.step(line);
             }
         } catch (IOException | java.security.GeneralSecurityException | InterruptedException e) {
-            if (!step.startsWith("flood") && !step.startsWith("drip") && !step.startsWith("starttls")) {
+            if (!step.startsWith("flood")
+                    && !step.startsWith("drip")
+                    && !step.startsWith("starttls")
+                    && !step.startsWith("mutual")) {
                 complaints.add("at '" + step + "': " + e);
             }
         }
@@ -128,7 +132,8 @@ public final class ScriptedServer implements AutoCloseable {
                 case "reply" -> out.write((argument + "\r\n").getBytes(StandardCharsets.UTF_8));
                 case "data" -> messages.add(dotted());
                 case "bdat" -> messages.add(chunk());
-                case "starttls" -> startTls(argument);
+                case "starttls" -> startTls(argument, false);
+                case "mutual" -> startTls(argument, true);
                 case "raw" -> out.write(HexFormat.of().parseHex(argument));
                 case "read" -> in.read(new byte[4096]);
                 case "flood" -> flood(argument.replace("\\r\\n", "\r\n"));
@@ -198,12 +203,13 @@ public final class ScriptedServer implements AutoCloseable {
             return in.readNBytes(Integer.parseInt(words[1]));
         }
 
-        private void startTls(String alias) throws IOException, java.security.GeneralSecurityException {
+        private void startTls(String alias, boolean mutual) throws IOException, java.security.GeneralSecurityException {
             var tls = (SSLSocket) KeytoolStores.get()
                     .serverContext(alias)
                     .getSocketFactory()
                     .createSocket(socket, "localhost", socket.getPort(), true);
             tls.setUseClientMode(false);
+            tls.setNeedClientAuth(mutual);
             tls.startHandshake();
             use(tls);
         }

@@ -193,6 +193,24 @@ class SmtpServerTest {
     }
 
     @Test
+    void aMessageSentBehindARefusedDataDoesNotBecomeCommands() throws Exception {
+        start(options(10, Duration.ofMinutes(1), 20_000_000), handler);
+        String message = "DATA\r\nMAIL FROM:<evil@contoso.com>\r\nRCPT TO:<b@contoso.com>\r\nDATA\r\nx\r\n.\r\n";
+        for (String before : List.of("RCPT TO:<refuse@contoso.com>\r\n", "")) {
+            try (var client = new RawSmtpClient(server.port())) {
+                hello(client);
+                client.send("MAIL FROM:<nodata@contoso.com>\r\n" + before + message);
+                String last = null;
+                for (String reply = client.reply(); reply != null; reply = client.reply()) {
+                    last = reply;
+                }
+                assertThat(last).startsWith("421 4.7.0");
+            }
+        }
+        assertThat(handler.received).isEmpty();
+    }
+
+    @Test
     void connectionsAreCounted() throws Exception {
         start(options(3, Duration.ofMinutes(1), 1000), handler, limits().withConnectionsPerAddress(2));
         var other = InetAddress.getByName("127.0.0.7");
@@ -251,7 +269,9 @@ class SmtpServerTest {
             var stopped = CompletableFuture.runAsync(server::stop);
             assertThat(idle.reply()).startsWith("421 4.3.2 mx.test shutting down");
             assertThat(idle.line()).isNull();
-            assertThatThrownBy(() -> new RawSmtpClient(port)).isInstanceOf(IOException.class);
+            // The JDK closes the socket with the loop's next select.
+            await().untilAsserted(() ->
+                    assertThatThrownBy(() -> new RawSmtpClient(port).close()).isInstanceOf(IOException.class));
             assertThat(working.command("x\r\n.")).startsWith("250 2.6.0");
             assertThat(working.reply()).startsWith("421 4.3.2");
             stopped.get(10, TimeUnit.SECONDS);
