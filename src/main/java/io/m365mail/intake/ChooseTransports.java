@@ -36,21 +36,27 @@ public final class ChooseTransports {
      */
     public List<Delivery> choose(Draft draft) throws RefusedMessageException, IOException {
         Submission s = draft.submission();
-        Map<TransportConfig, List<Recipient>> parts = new LinkedHashMap<>();
+        Map<String, Part> parts = new LinkedHashMap<>();
         for (Recipient r : s.envelope().recipients()) {
             TransportChoice.Chosen chosen =
                     choice.choose(s.source(), s.envelope().from(), r.address(), s.priority());
             if (chosen.transport() == null) {
                 throw new RefusedMessageException(550, "5.7.1", chosen.reason());
             }
-            parts.computeIfAbsent(chosen.transport(), t -> new ArrayList<>()).add(r);
+            TransportConfig transport = chosen.transport();
+            parts.computeIfAbsent(transport.name(), n -> new Part(transport, new ArrayList<>()))
+                    .recipients()
+                    .add(r);
         }
         List<Delivery> deliveries = new ArrayList<>();
-        for (Map.Entry<TransportConfig, List<Recipient>> part : parts.entrySet()) {
-            split(draft, part.getKey(), part.getValue(), deliveries);
+        for (Part part : parts.values()) {
+            split(draft, part.transport(), part.recipients(), deliveries);
         }
         return deliveries;
     }
+
+    /** The recipients that one transport carries. */
+    private record Part(TransportConfig transport, List<Recipient> recipients) {}
 
     private void split(Draft draft, TransportConfig transport, List<Recipient> all, List<Delivery> into)
             throws IOException, RefusedMessageException {

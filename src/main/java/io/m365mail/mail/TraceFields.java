@@ -46,7 +46,13 @@ final class TraceFields {
 
     /** ASCII of host names, ids and address literals only; other characters become an underscore. */
     static String token(String s) {
-        return s.replaceAll("[^A-Za-z0-9._:\\[\\]@+-]", "_");
+        var out = new StringBuilder(s.length());
+        for (int i = 0; i < s.length(); i++) {
+            char c = s.charAt(i);
+            boolean plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            out.append(plain || "._:[]@+-".indexOf(c) >= 0 ? c : '_');
+        }
+        return out.toString();
     }
 
     static byte[] bytes(String fields) {

@@ -18,14 +18,29 @@ public record Reply(int code, String enhanced, String text) {
             Pattern.compile("([245]\\.\\d{1,3}\\.\\d{1,3})(?:\\s+|$)(.*)", Pattern.DOTALL);
 
     public Reply {
-        text = text.codePoints()
-                .map(c -> Character.isISOControl(c) ? ' ' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString()
-                .strip();
+        text = clean(text).strip();
+    }
+
+    private static String clean(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                var out = new StringBuilder(text);
+                for (int j = i; j < out.length(); j++) {
+                    if (Character.isISOControl(out.charAt(j))) {
+                        out.setCharAt(j, ' ');
+                    }
+                }
+                return out.toString();
+            }
+        }
+        return text;
     }
 
     public static Reply of(int code, String text) {
+        // Most texts of positive replies have no enhanced code: a look at the first character spares the pattern.
+        if (text.isEmpty() || "245".indexOf(text.charAt(0)) < 0) {
+            return new Reply(code, null, text);
+        }
         Matcher m = ENHANCED.matcher(text);
         return m.matches() ? new Reply(code, m.group(1), m.group(2)) : new Reply(code, null, text);
     }
