@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -48,7 +48,7 @@ final class DemoCommand implements Callable<Integer> {
         Path log = folder.resolve("m365-mail.log");
         Logging.useFile(log);
         Demo demo = new Demo(folder);
-        CountDownLatch ended = new CountDownLatch(1);
+        CompletableFuture<Integer> ended = new CompletableFuture<>();
         Thread hook = new Thread(() -> stop(demo, ended), "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         boolean fine = false;
@@ -61,7 +61,7 @@ final class DemoCommand implements Callable<Integer> {
             if (fine) {
                 remove(folder, out);
             }
-            ended.countDown();
+            ended.complete(fine ? Cli.FINE : Cli.NOT_FINE);
             leave(hook);
         }
         return fine ? Cli.FINE : Cli.NOT_FINE;
@@ -74,15 +74,12 @@ final class DemoCommand implements Callable<Integer> {
                         + " first message to a real tenant.";
     }
 
-    private static void stop(Demo demo, CountDownLatch ended) {
+    private static void stop(Demo demo, CompletableFuture<Integer> ended) {
         demo.stop();
-        try {
-            ended.await(STOP_SECONDS, TimeUnit.SECONDS);
-            // Asked to end, and did: without this the JVM would report the signal as a failure.
-            Runtime.getRuntime().halt(Cli.FINE);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        int code = ended.completeOnTimeout(Cli.NOT_FINE, STOP_SECONDS, TimeUnit.SECONDS)
+                .join();
+        // Without this the JVM would report the signal, and not how the demo went.
+        Runtime.getRuntime().halt(code);
     }
 
     /** The demo ended by itself: nothing is left to stop. */

@@ -79,6 +79,10 @@ public final class Demo {
         story.chapter("3. The relay sends it");
         var api = new DemoApi(folder.apiPort());
         boolean settled = watch(new Watch(story, sandbox), api);
+        if (stop.getCount() == 0) {
+            story.chapter("Interrupted before the end.");
+            return false;
+        }
         var arrivals = new Arrivals(sandbox);
         story.chapter("4. What Exchange Online got");
         story.show(arrivals::print);
