@@ -180,6 +180,9 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .setMaxRedeliveryDelay(60_000)
                 .setAddressFullMessagePolicy(AddressFullMessagePolicy.PAGE)
                 .setPageSizeBytes(4 << 20)
+                // STOMP names a destination without saying whether it is a queue.
+                .setDefaultAddressRoutingType(RoutingType.ANYCAST)
+                .setDefaultQueueRoutingType(RoutingType.ANYCAST)
                 .setAutoCreateQueues(false)
                 .setAutoCreateAddresses(false)
                 .setAutoDeleteQueues(false)

@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 public final class Demo {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long LOOK_MILLIS = 50;
-    private static final String CONFIG = " --config ";
 
     private final Path path;
     private final CountDownLatch stop = new CountDownLatch(1);
@@ -95,15 +94,13 @@ public final class Demo {
         story.show(out -> limits(status, sandbox, out));
         JsonNode dead = api.get("/api/dead");
         story.chapter("6. What could not be delivered is kept");
-        dead.path("items").forEach(item -> deadLetter(story, item, folder));
+        dead.path("items").forEach(item -> deadLetter(story, item));
         return verdict(story, settled, arrivals, status.path("totals"), dead);
     }
 
     private void handIn(Story story, DemoFolder folder) throws Exception {
         var printer = new DemoPrinter(folder.smtpPort());
-        story.tell(
-                "Printer 17 mails a scanned PDF as such devices do: plain SMTP, no TLS, no login. It may, because its"
-                        + " network is listed.");
+        story.tell("Printer 17 mails a scanned PDF as such devices do: plain SMTP, no TLS, no login.");
         story.detail(printer.send(DemoMessages.PRINTER, "anna@contoso.com", DemoMessages.scan()));
         story.detail(
                 "(It may, since its network is listed. Once it has this yes, the message is on disk: nothing loses it.)");
@@ -157,7 +154,7 @@ public final class Demo {
         table.print(out);
     }
 
-    private static void deadLetter(Story story, JsonNode item, DemoFolder folder) {
+    private static void deadLetter(Story story, JsonNode item) {
         story.plain("Dead letter " + item.path("id").asText() + ": \""
                 + item.path("subject").asText() + "\" from " + item.path("from").asText());
         for (JsonNode r : item.path("recipients")) {
@@ -165,7 +162,7 @@ public final class Demo {
                     + r.path("reply").asText());
         }
         story.plain("When the cause is mended, this sends it again, to that recipient only:");
-        story.plain("  ./m365-mail dead replay " + item.path("id").asText() + CONFIG + folder.config());
+        story.plain("  ./m365-mail dead replay " + item.path("id").asText());
     }
 
     private static boolean verdict(Story story, boolean settled, Arrivals arrivals, JsonNode totals, JsonNode dead)
@@ -193,7 +190,7 @@ public final class Demo {
     }
 
     private void stay(Story story, DemoFolder folder) throws InterruptedException {
-        String config = CONFIG + folder.config();
+        String config = " --config " + folder.config();
         String api = new DemoApi(folder.apiPort()).url();
         story.chapter("Still up, until Ctrl-C. Try:");
         story.plain("  ./m365-mail status" + config);

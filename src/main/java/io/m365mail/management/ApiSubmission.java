@@ -53,12 +53,22 @@ public final class ApiSubmission {
                     clock.instant());
             Exchange done = intake.send("direct:intake", x -> x.getIn().setBody(submission));
             if (done.getException() != null) {
-                throw done.getException();
+                throw refusalIn(done.getException());
             }
             return done.getProperty("M365SubmissionId", String.class);
         } finally {
             Files.deleteIfExists(file);
         }
+    }
+
+    /** The transaction around the intake wraps what the intake throws; the submitter is told the refusal itself. */
+    private static Exception refusalIn(Exception thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RefusedMessageException refused) {
+                return refused;
+            }
+        }
+        return thrown;
     }
 
     private static InputStream bounded(InputStream in) {
