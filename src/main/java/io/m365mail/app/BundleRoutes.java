@@ -34,7 +34,9 @@ final class BundleRoutes extends RouteBuilder {
         var route = templatedRoute("transport-" + t.type())
                 .routeId(transportId(t.name()))
                 .parameter("name", t.name());
-        if (t.limits().messagesPerMinute() > 0) {
+        if (t.limits().messagesPerMinute() == 0) {
+            route.parameter("unlimited", "true");
+        } else {
             route.parameter("messagesPerMinute", String.valueOf(t.limits().messagesPerMinute()))
                     .parameter("throttlePeriod", String.valueOf(throttlePeriod.toMillis()));
         }

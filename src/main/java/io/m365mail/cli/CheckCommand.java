@@ -63,7 +63,8 @@ final class CheckCommand implements Callable<Integer> {
 
     private static void print(Path file, BundleConfig config, PrintWriter out) {
         out.println(file + ": no mistakes");
-        out.println("data below " + config.data() + ", routes in " + config.routes());
+        out.println("data below " + config.data() + ", routes "
+                + (config.routes() == null ? "of the program" : "in " + config.routes()));
         out.println();
         Table sources = new Table("SOURCE", "TYPE", "TAKES MAIL FROM");
         config.sources().forEach(s -> sources.row(s.name(), Listing.type(s), Listing.place(s)));

@@ -26,8 +26,13 @@ final class ConfigOption {
         return home == null || Files.exists(here.resolve(ConfigLoader.FILE)) ? here : Path.of(home, "config");
     }
 
+    /** The configuration; where it names no folder of routes, the installation's is used. */
     BundleConfig load() throws ConfigException {
-        return new ConfigLoader().load(folder());
+        BundleConfig config = new ConfigLoader().load(folder());
+        String home = System.getProperty("m365.home");
+        return config.routes() == null && home != null && Files.isDirectory(Path.of(home, "routes"))
+                ? config.withRoutes(Path.of(home, "routes"))
+                : config;
     }
 
     /** The API of the bundle that runs with this configuration. */

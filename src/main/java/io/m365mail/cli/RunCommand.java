@@ -42,17 +42,39 @@ final class RunCommand implements Callable<Integer> {
         try {
             bundle.start();
         } catch (Exception e) {
-            Runtime.getRuntime().removeShutdownHook(hook);
+            if (!forget(hook)) {
+                // Somebody stops the process while it starts: the hook ends it.
+                asked.await();
+                return Cli.NOT_FINE;
+            }
             stopQuietly(bundle, e);
             LoggerFactory.getLogger(RunCommand.class).debug("The start failed", e);
-            throw CommandException.notFine(
-                    "the bundle did not start: " + (e.getMessage() == null ? e : e.getMessage()));
+            throw CommandException.notFine("the bundle did not start: " + sentence(e));
         }
         out.println(ready(bound));
         out.flush();
         asked.await();
         // The hook ends the process; waiting for it here would wait for ever, so the thread just returns.
         return Cli.FINE;
+    }
+
+    private static boolean forget(Thread hook) {
+        try {
+            return Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
+    /** What went wrong, without the names of the exceptions that only wrap it. */
+    private static String sentence(Throwable e) {
+        Throwable cause = e.getCause();
+        boolean wrapper =
+                cause != null && (e.getMessage() == null || e.getMessage().equals(cause.toString()));
+        if (wrapper) {
+            return sentence(cause);
+        }
+        return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 
     private static void stopAndEnd(Bundle bundle, CountDownLatch asked, PrintWriter out) {

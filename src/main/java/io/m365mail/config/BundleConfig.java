@@ -10,7 +10,7 @@ import java.util.List;
  * @param domains the tenant's accepted domains in lower case
  * @param hostname our name in EHLO, greetings and trace headers
  * @param data everything durable lies below it
- * @param routes the folder with the routes
+ * @param routes the folder with the routes, or null for those inside the program
  */
 public record BundleConfig(
         List<String> domains,
@@ -24,6 +24,12 @@ public record BundleConfig(
         List<SourceConfig> sources,
         List<TransportConfig> transports,
         List<Rule> rules) {
+
+    /** The same with another folder of routes. */
+    public BundleConfig withRoutes(Path folder) {
+        return new BundleConfig(
+                domains, hostname, data, folder, broker, store, management, retry, sources, transports, rules);
+    }
 
     /** @param url {@code embedded} or the URL of an Artemis; @param acceptor host:port of the embedded one, or off */
     public record Broker(String url, String username, Secret password, String acceptor) {

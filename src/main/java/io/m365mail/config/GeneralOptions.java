@@ -17,8 +17,10 @@ final class GeneralOptions {
             "hostname", ValueTypes.HOST_NAME_ONLY, "the machine's name", "name in EHLO, greetings and trace headers");
     static final Option<Path> DATA = Option.of(
             "data", ValueTypes.PATH, "data", "everything durable lies below this folder; give it a local disk");
-    static final Option<Path> ROUTES =
-            Option.of("routes", ValueTypes.PATH, "routes", "folder with the routes (*.camel.yaml)");
+    static final Option<Path> ROUTES = Option.optional(
+            "routes",
+            ValueTypes.PATH,
+            "folder with the routes (*.camel.yaml); by default that of the installation, else the program's own");
     static final Option<String> BROKER_URL = Option.of(
             "broker.url",
             ValueType.of("embedded or tcp://host:port", GeneralOptions::parseBroker),

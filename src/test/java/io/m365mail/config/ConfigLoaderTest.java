@@ -113,9 +113,9 @@ class ConfigLoaderTest {
     @Test
     void relativePathsStartAboveTheConfigurationFolder(@TempDir Path dir) throws Exception {
         Path folder = Files.createDirectories(dir.resolve("etc"));
-        Files.writeString(folder.resolve(ConfigLoader.FILE), "m365.data=mail\n");
+        Files.writeString(folder.resolve(ConfigLoader.FILE), "m365.data=mail\nm365.routes=own\n");
         assertThat(new ConfigLoader().load(folder).data()).isEqualTo(dir.resolve("mail"));
-        assertThat(new ConfigLoader().load(folder).routes()).isEqualTo(dir.resolve("routes"));
+        assertThat(new ConfigLoader().load(folder).routes()).isEqualTo(dir.resolve("own"));
     }
 
     @Test
