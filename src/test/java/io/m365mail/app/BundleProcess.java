@@ -18,5 +18,7 @@ final class BundleProcess {
                 // Nothing is said to it.
             }
         }
+        // Artemis' in-VM connector has a pool for the whole JVM, whose threads would keep it for another minute.
+        System.exit(0);
     }
 }

@@ -88,7 +88,7 @@ class KillNineTest {
     }
 
     private Path pickup() {
-        return folder.resolve("config").resolve("data").resolve("pickup");
+        return folder.resolve("data").resolve("pickup");
     }
 
     private void killOnce(int kill, Path properties, NumberedLoad load) throws Exception {

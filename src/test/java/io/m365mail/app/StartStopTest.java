@@ -31,24 +31,21 @@ class StartStopTest {
     private static final Duration QUICK = Duration.ofSeconds(5);
 
     /**
-     * Threads of pools that belong to the JVM, not to a bundle: they are shared by all its users, or end by themselves when
-     * they have been idle for a while. None of them holds a reference to a bundle's configuration.
+     * Threads of pools that belong to the JVM, not to a bundle: all bundles share them, and they end by themselves when they
+     * have been idle for a while.
      */
     private static final List<String> SHARED = List.of(
-            // The JDK's: CompletableFuture time-outs, the common pool, TLS and file cleaners.
+            // Artemis: the in-VM connectors' pool and the client's global pools (ActiveMQClient), idle for 60 s at most.
+            "Thread-\\d+ \\(activemq-org\\.apache\\.activemq\\.artemis\\.core\\.remoting\\.impl\\.invm\\..*\\)",
+            "(Thread-\\d+ \\(activemq-client-global.*\\)|activemq-client-global-.*)",
+            // The JDK's: CompletableFuture time-outs, the common pool, the cleaner of TLS and files.
             "CompletableFutureDelayScheduler",
-            "ForkJoinPool.commonPool-worker-",
-            "Cleaner-",
-            "Common-Cleaner",
-            "process reaper",
-            // The test's own HTTP client.
-            "HttpClient-",
-            // Artemis' client pools, one of each for the JVM: ActiveMQClient.getGlobalThreadPool and its like.
-            "Thread-",
-            "ActiveMQ-client-global-",
-            // Netty's, one for the JVM.
-            "globalEventExecutor-",
-            "ObjectCleanerThread");
+            "ForkJoinPool\\.commonPool-worker-\\d+",
+            "(Common-)?Cleaner(-\\d+)?",
+            // This test's HTTP client, waiting, and the sandbox.
+            "HttpClient-\\d+-.*",
+            "awaitility-thread",
+            "(smtp-)?sandbox-.*");
 
     @TempDir
     private Path folder;
@@ -161,7 +158,7 @@ class StartStopTest {
         await().atMost(SOON).untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet().stream()
                         .filter(t -> t.isAlive() && !before.contains(t))
                         .map(Thread::getName)
-                        .filter(name -> SHARED.stream().noneMatch(name::startsWith))
+                        .filter(name -> SHARED.stream().noneMatch(name::matches))
                         .collect(Collectors.toSet()))
                 .isEmpty());
     }
