@@ -84,6 +84,7 @@ final class NumberedLoad implements AutoCloseable {
         String from = n % 3 == 0 && alerts.incrementAndGet() <= ALERTS ? "alerts@contoso.com" : "bulk@contoso.com";
         List<String> to =
                 switch (n % 10) {
+                    case 5 -> List.of("slow-300ms+" + n + "@fabrikam.com");
                     case 6 -> List.of("x+" + n + "@fabrikam.com", "y+" + n + "@contoso.com", "z+" + n + "@fabrikam.com");
                     case 7 -> List.of("reject+" + n + "@fabrikam.com");
                     case 8 -> List.of("x+" + n + "@fabrikam.com", "reject+" + n + "@fabrikam.com");
