@@ -233,7 +233,8 @@ public final class ApplyVerdict {
                 case HOLD -> {
                     // A blocked account or a wrong password concerns every sender of the transport: one reply is proof.
                     if (!row.has(Trait.NEEDS_TWO_SENDERS)
-                            || proof.proves(r.stage(), r.reply(), delivery.envelope().from())) {
+                            || proof.proves(
+                                    r.stage(), r.reply(), delivery.envelope().from())) {
                         held = r.reply().toString();
                         waiting.add(r.recipient());
                     } else {

@@ -38,8 +38,7 @@ public record Delivery(
         Duration tried) {
 
     /** The same delivery for the recipients that are still open, not before {@code when} (null: at once). */
-    public Delivery putOff(
-            Envelope open, Instant when, int attemptsSoFar, String reply, Duration triedSoFar) {
+    public Delivery putOff(Envelope open, Instant when, int attemptsSoFar, String reply, Duration triedSoFar) {
         return new Delivery(
                 id,
                 submissionId,

@@ -38,7 +38,10 @@ record DurableState(List<String> queued, List<String> dead, List<String> submitt
                         .until(() -> infrastructure.admin().depth(t.queue()).scheduled() == 0);
                 for (Message m : browse(infrastructure, t.queue())) {
                     var delivery = (Delivery) infrastructure.converter().fromMessage(m);
-                    pairs(state.queued, delivery.submissionId(), delivery.envelope().recipients());
+                    pairs(
+                            state.queued,
+                            delivery.submissionId(),
+                            delivery.envelope().recipients());
                 }
             }
             for (Message m : browse(infrastructure, Queues.DEAD)) {

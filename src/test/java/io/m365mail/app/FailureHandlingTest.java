@@ -37,17 +37,14 @@ class FailureHandlingTest {
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final Duration INITIAL = Duration.ofMillis(300);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String RETRY = """
+    private static final String RETRY =
+            """
             m365.retry.initial=300ms
             m365.retry.maximum=2s
             m365.retry.give-up=4s
             """;
     private static final BundleTiming QUICK_PROBES = new BundleTiming(
-            Clock.systemUTC(),
-            Timing.SYSTEM,
-            Duration.ofMinutes(1),
-            Duration.ofMillis(1500),
-            Duration.ofMillis(3000));
+            Clock.systemUTC(), Timing.SYSTEM, Duration.ofMinutes(1), Duration.ofMillis(1500), Duration.ofMillis(3000));
 
     private Path folder;
     private Sandbox sandbox;
@@ -95,9 +92,8 @@ class FailureHandlingTest {
     void aTransientReplyIsTriedAgainAfterGrowingWaits() throws Exception {
         submit("later", "tempfail-3x.451-4.3.0+waits@fabrikam.com");
         ReceivedMessage got = sandbox.log().awaitReceived(1, SOON).get(0);
-        List<Instant> refused = sandbox.log().refusals().stream()
-                .map(SandboxEvents.Refusal::at)
-                .toList();
+        List<Instant> refused =
+                sandbox.log().refusals().stream().map(SandboxEvents.Refusal::at).toList();
         assertThat(refused).hasSize(3);
         for (int i = 0; i < 3; i++) {
             Instant next = i == 2 ? got.mailAt() : refused.get(i + 1);
@@ -201,11 +197,7 @@ class FailureHandlingTest {
             SmtpSubmitter.submit(
                     lateBundle.smtpPort(), "alerts@contoso.com", "taken", "drop-after-data-1x+lost@fabrikam.com");
             sandbox.log().awaitReceived(3, SOON);
-            soon(() -> assertThat(lateBundle
-                            .bundle()
-                            .infrastructure()
-                            .admin()
-                            .count("m365.transport.alerts"))
+            soon(() -> assertThat(lateBundle.bundle().infrastructure().admin().count("m365.transport.alerts"))
                     .isZero());
             assertThat(sandbox.log().receivedCount()).isEqualTo(3);
             assertThat(sandbox.log().duplicates()).hasSize(1).containsValue(2);
@@ -239,7 +231,10 @@ class FailureHandlingTest {
         submit("others go on", "free@fabrikam.com");
         assertThat(sandbox.log().awaitReceived(1, SOON).get(0).mailbox()).isEqualTo("alerts@contoso.com");
 
-        sandbox.script().onNext(io.m365mail.smtp.Stage.RCPT).forMailbox("locked@contoso.com").reply("451 4.3.0 later");
+        sandbox.script()
+                .onNext(io.m365mail.smtp.Stage.RCPT)
+                .forMailbox("locked@contoso.com")
+                .reply("451 4.3.0 later");
         locked.password("secret2");
         assertThat(sandbox.log().awaitReceived(7, SOON)).hasSize(7);
         awaitState("locked", "open");
@@ -311,7 +306,9 @@ class FailureHandlingTest {
     }
 
     private JsonNode awaitLetter(String part) {
-        return await().atMost(SOON).until(() -> letters(part), found -> found.size() == 1).get(0);
+        return await().atMost(SOON)
+                .until(() -> letters(part), found -> found.size() == 1)
+                .get(0);
     }
 
     private String call(String method, String path) throws Exception {

@@ -76,7 +76,8 @@ class KillNineTest {
                 }
                 try (var last = new KilledBundle(folder, properties)) {
                     load.target(last.awaitReady());
-                    await().atMost(Duration.ofSeconds(30)).until(() -> load.accepted().size() > load.files());
+                    await().atMost(Duration.ofSeconds(30))
+                            .until(() -> load.accepted().size() > load.files());
                     load.target(null);
                     load.close();
                     awaitDrained(last, pickup);
@@ -109,30 +110,44 @@ class KillNineTest {
         both.retainAll(delivered);
         System.out.printf(
                 "kill %d: %d delivered + %d dead + %d queued, %d of them delivered and not yet committed, %d submitted%n",
-                kill, delivered.size(), dead.size(), queued.size(), both.size(), state.submitted().size());
+                kill,
+                delivered.size(),
+                dead.size(),
+                queued.size(),
+                both.size(),
+                state.submitted().size());
         assertThat(both).as("in delivery at the kill").hasSizeLessThanOrEqualTo(3 * CONNECTIONS);
         assertThat(dead).doesNotContainAnyElementsOf(queued).doesNotContainAnyElementsOf(delivered);
         Set<String> somewhere = new HashSet<>(state.submitted());
-        Stream.of(delivered, dead, queued).flatMap(Set::stream).map(KillNineTest::address).forEach(somewhere::add);
+        Stream.of(delivered, dead, queued)
+                .flatMap(Set::stream)
+                .map(KillNineTest::address)
+                .forEach(somewhere::add);
         assertThat(somewhere).containsAll(recipients(load.accepted()));
     }
 
     private void awaitDrained(KilledBundle bundle, Path pickup) {
-        await().atMost(Duration.ofSeconds(150)).pollInterval(Duration.ofMillis(500)).until(() -> {
-            JsonNode status = JSON.readTree(bundle.get("/api/status"));
-            long left = status.get("submit").get("queued").asLong();
-            for (JsonNode t : status.get("transports")) {
-                left += t.get("queued").asLong() + t.get("delayed").asLong() + t.get("inDelivery").asLong();
-            }
-            try (Stream<Path> files = Stream.concat(Files.list(pickup), Files.list(pickup.resolve(".claimed")))) {
-                return left == 0 && files.noneMatch(f -> f.toString().endsWith(".eml"));
-            }
-        });
+        await().atMost(Duration.ofSeconds(150))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> {
+                    JsonNode status = JSON.readTree(bundle.get("/api/status"));
+                    long left = status.get("submit").get("queued").asLong();
+                    for (JsonNode t : status.get("transports")) {
+                        left += t.get("queued").asLong()
+                                + t.get("delayed").asLong()
+                                + t.get("inDelivery").asLong();
+                    }
+                    try (Stream<Path> files =
+                            Stream.concat(Files.list(pickup), Files.list(pickup.resolve(".claimed")))) {
+                        return left == 0 && files.noneMatch(f -> f.toString().endsWith(".eml"));
+                    }
+                });
     }
 
     private void checkAtTheEnd(KilledBundle bundle, Sandbox sandbox, NumberedLoad load) throws Exception {
         Set<String> dead = new HashSet<>();
-        for (JsonNode letter : JSON.readTree(bundle.get("/api/dead?limit=100000")).get("items")) {
+        for (JsonNode letter :
+                JSON.readTree(bundle.get("/api/dead?limit=100000")).get("items")) {
             for (JsonNode r : letter.get("recipients")) {
                 assertThat(r.get("reply").asText()).startsWith("550 5.1.10");
                 dead.add(r.get("address").asText());

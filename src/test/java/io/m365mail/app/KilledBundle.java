@@ -40,19 +40,21 @@ final class KilledBundle implements AutoCloseable {
     }
 
     KilledBundle awaitReady() {
-        await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(50)).until(() -> {
-            Matcher ready = READY.matcher(Files.readString(output));
-            if (!process.isAlive()) {
-                throw new AssertionError("the bundle ended by itself: " + Files.readString(output));
-            }
-            if (!ready.find()) {
-                return false;
-            }
-            smtpPort = Integer.parseInt(ready.group(1));
-            brokerPort = Integer.parseInt(ready.group(2));
-            managementPort = Integer.parseInt(ready.group(3));
-            return true;
-        });
+        await().atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> {
+                    Matcher ready = READY.matcher(Files.readString(output));
+                    if (!process.isAlive()) {
+                        throw new AssertionError("the bundle ended by itself: " + Files.readString(output));
+                    }
+                    if (!ready.find()) {
+                        return false;
+                    }
+                    smtpPort = Integer.parseInt(ready.group(1));
+                    brokerPort = Integer.parseInt(ready.group(2));
+                    managementPort = Integer.parseInt(ready.group(3));
+                    return true;
+                });
         return this;
     }
 

@@ -85,7 +85,8 @@ final class NumberedLoad implements AutoCloseable {
         List<String> to =
                 switch (n % 10) {
                     case 5 -> List.of("slow-300ms+" + n + "@fabrikam.com");
-                    case 6 -> List.of("x+" + n + "@fabrikam.com", "y+" + n + "@contoso.com", "z+" + n + "@fabrikam.com");
+                    case 6 ->
+                        List.of("x+" + n + "@fabrikam.com", "y+" + n + "@contoso.com", "z+" + n + "@fabrikam.com");
                     case 7 -> List.of("reject+" + n + "@fabrikam.com");
                     case 8 -> List.of("x+" + n + "@fabrikam.com", "reject+" + n + "@fabrikam.com");
                     case 9 -> List.of("tempfail-1x.451-4.3.0+" + n + "@fabrikam.com");
@@ -124,7 +125,10 @@ final class NumberedLoad implements AutoCloseable {
 
     private Submit smtp() {
         return message -> SmtpSubmitter.submit(
-                target.smtpPort(), message.from(), "no. " + message.number(), message.to().toArray(String[]::new));
+                target.smtpPort(),
+                message.from(),
+                "no. " + message.number(),
+                message.to().toArray(String[]::new));
     }
 
     private Submit jms() {

@@ -82,7 +82,9 @@ class RateLimitTest {
             clock.advance(Duration.ofSeconds(60));
             var gate = bundle.bundle().infrastructure().gates().get("alerts");
             assertThat(gate.state().usedLastMinute()).isEqualTo(30);
-            assertThat(gate.await(Duration.ZERO)).as("a place after exactly 60 s").isNull();
+            assertThat(gate.await(Duration.ZERO))
+                    .as("a place after exactly 60 s")
+                    .isNull();
             assertThat(sandbox.log().receivedCount()).isEqualTo(75 - left);
             clock.advance(Duration.ofMillis(200));
         }

@@ -35,7 +35,8 @@ class StartStopTest {
      * have been idle for a while.
      */
     private static final List<String> SHARED = List.of(
-            // Artemis: the in-VM connectors' pool and the client's global pools (ActiveMQClient), idle for 60 s at most.
+            // Artemis: the in-VM connectors' pool and the client's global pools (ActiveMQClient), idle for 60 s at
+            // most.
             "Thread-\\d+ \\(activemq-org\\.apache\\.activemq\\.artemis\\.core\\.remoting\\.impl\\.invm\\..*\\)",
             "(Thread-\\d+ \\(activemq-client-global.*\\)|activemq-client-global-.*)",
             // The JDK's: CompletableFuture time-outs, the common pool, the cleaner of TLS and files.
