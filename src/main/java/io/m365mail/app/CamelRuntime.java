@@ -25,6 +25,7 @@ import org.springframework.jms.connection.JmsTransactionManager;
 /** Camel with our beans, components and routes. */
 final class CamelRuntime {
     private static final int SHUTDOWN_SECONDS = 30;
+    private static final long RECOVERY_MILLIS = 1000;
 
     private final BundleConfig config;
     private final BundleTiming timing;
@@ -93,6 +94,8 @@ final class CamelRuntime {
         component.setDisableReplyTo(true);
         component.setAlwaysCopyMessage(true);
         component.setAcceptMessagesWhileStopping(false);
+        // A consumer that a stop interrupts in its first receive waits so long before it looks whether it should end.
+        component.setRecoveryInterval(RECOVERY_MILLIS);
         return component;
     }
 

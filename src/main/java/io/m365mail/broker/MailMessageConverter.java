@@ -13,6 +13,7 @@ import jakarta.jms.Message;
 import jakarta.jms.Session;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.springframework.jms.support.converter.MessageConversionException;
@@ -72,7 +73,8 @@ public final class MailMessageConverter implements MessageConverter {
                     0,
                     null,
                     null,
-                    refOf(d.content()));
+                    refOf(d.content()),
+                    d.tried().toMillis());
             Message message = write(session, "delivery", head, d.content());
             if (d.notBefore() != null) {
                 message.setLongProperty(SCHEDULED, d.notBefore().toEpochMilli());
@@ -95,7 +97,8 @@ public final class MailMessageConverter implements MessageConverter {
                     millis(d.at()),
                     d.reason(),
                     d.causes(),
-                    refOf(d.content()));
+                    refOf(d.content()),
+                    0);
             return write(session, "dead", head, d.content());
         }
         throw new MessageConversionException("Only a Delivery or a DeadLetter can be put into our queues, not "
@@ -138,7 +141,8 @@ public final class MailMessageConverter implements MessageConverter {
                 instant(h.acceptedAt()),
                 h.attempts(),
                 instant(h.notBefore()),
-                h.lastReply());
+                h.lastReply(),
+                Duration.ofMillis(h.tried()));
     }
 
     private static DeadLetter deadLetter(StoredMessage h, MailContent content) {

@@ -12,6 +12,7 @@ import java.util.List;
  * <p>A later version may add fields; it reads the ones that are missing as null or 0.
  *
  * @param body where a large body lies, or null where the bytes follow
+ * @param tried the waits between a delivery's attempts, in milliseconds
  */
 record StoredMessage(
         String id,
@@ -28,7 +29,8 @@ record StoredMessage(
         long deadAt,
         String reason,
         List<DeadLetter.Cause> causes,
-        BodyRef body) {
+        BodyRef body,
+        long tried) {
 
     /** The envelope with short names, since it can be long. */
     record Route(String from, List<To> to, boolean utf8, boolean eightBit, String ret, String envid) {}

@@ -12,6 +12,7 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
@@ -100,7 +101,8 @@ public final class DeadLetters {
                     clock.instant(),
                     0,
                     null,
-                    null);
+                    null,
+                    Duration.ZERO);
             send(session, Queues.TRANSPORT_PREFIX + letter.transport(), converter.toMessage(delivery, session));
             bodies.release(session, letter.content());
         });

@@ -114,7 +114,12 @@ public final class ApplyVerdict {
             String reply = s.retry.get(0).reply().toString();
             List<Recipient> open = recipients(s.retry);
             int attempts = delivery.attempts() + (s.counted ? 1 : 0);
-            next.add(delivery.putOff(delivery.envelope().withRecipients(open), now.plus(wait), attempts, reply)
+            next.add(delivery.putOff(
+                            delivery.envelope().withRecipients(open),
+                            now.plus(wait),
+                            attempts,
+                            reply,
+                            delivery.tried().plus(wait))
                     .withId(next.isEmpty() ? delivery.id() : ids.get()));
             counts.deferred(transport.name(), open.size());
             LOG.info(
@@ -134,7 +139,7 @@ public final class ApplyVerdict {
 
     /** The delivery as it was, no attempt counted. */
     private static Delivery again(Delivery d, List<Recipient> open, Instant notBefore) {
-        return d.putOff(d.envelope().withRecipients(open), notBefore, d.attempts(), d.lastReply());
+        return d.putOff(d.envelope().withRecipients(open), notBefore, d.attempts(), d.lastReply(), d.tried());
     }
 
     private DeadLetter deadLetter(
@@ -226,7 +231,10 @@ public final class ApplyVerdict {
                     parked = r.reply().toString();
                 }
                 case HOLD -> {
-                    if (proof.proves(r.stage(), r.reply(), delivery.envelope().from())) {
+                    // A blocked account or a wrong password concerns every sender of the transport: one reply is proof.
+                    if (!row.has(Trait.NEEDS_TWO_SENDERS)
+                            || proof.proves(
+                                    r.stage(), r.reply(), delivery.envelope().from())) {
                         held = r.reply().toString();
                         waiting.add(r.recipient());
                     } else {
@@ -240,7 +248,7 @@ public final class ApplyVerdict {
             Duration lifetime = row.giveUp() == null || row.giveUp().compareTo(schedule.giveUp()) > 0
                     ? schedule.giveUp()
                     : row.giveUp();
-            if (clock.instant().isAfter(delivery.acceptedAt().plus(lifetime))) {
+            if (delivery.tried().compareTo(lifetime) >= 0) {
                 givenUp = lifetime;
                 dead.add(r);
                 return;

@@ -9,6 +9,7 @@ import io.m365mail.mail.RefusedMessageException;
 import io.m365mail.mail.SenderRewrite;
 import io.m365mail.mail.Submission;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,7 +97,8 @@ public final class ChooseTransports {
                     s.receivedAt(),
                     0,
                     null,
-                    null));
+                    null,
+                    Duration.ZERO));
             if (size == Integer.MAX_VALUE) {
                 break;
             }

@@ -1,5 +1,6 @@
 package io.m365mail.mail;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -14,10 +15,12 @@ import java.time.Instant;
  * @param content what is to be sent, trace headers included
  * @param priority JMS scale, 0 to 9
  * @param submitterId the submitter's own id, or null
- * @param acceptedAt when the submission was accepted: its lifetime counts from here
+ * @param acceptedAt when the submission was accepted
  * @param attempts how many transactions were answered with "not now" so far
  * @param notBefore not to be tried before this time, or null
  * @param lastReply the last reply that put it off, or null
+ * @param tried the waits between its attempts so far, which its lifetime bounds; how long it lay ready while its
+ *     transport was held, parked or busy is not in it
  */
 public record Delivery(
         String id,
@@ -31,10 +34,11 @@ public record Delivery(
         Instant acceptedAt,
         int attempts,
         Instant notBefore,
-        String lastReply) {
+        String lastReply,
+        Duration tried) {
 
     /** The same delivery for the recipients that are still open, not before {@code when} (null: at once). */
-    public Delivery putOff(Envelope open, Instant when, int attemptsSoFar, String reply) {
+    public Delivery putOff(Envelope open, Instant when, int attemptsSoFar, String reply, Duration triedSoFar) {
         return new Delivery(
                 id,
                 submissionId,
@@ -47,7 +51,8 @@ public record Delivery(
                 acceptedAt,
                 attemptsSoFar,
                 when,
-                reply);
+                reply,
+                triedSoFar);
     }
 
     public Delivery withContent(MailContent other) {
@@ -63,7 +68,8 @@ public record Delivery(
                 acceptedAt,
                 attempts,
                 notBefore,
-                lastReply);
+                lastReply,
+                tried);
     }
 
     public Delivery withId(String other) {
@@ -79,6 +85,7 @@ public record Delivery(
                 acceptedAt,
                 attempts,
                 notBefore,
-                lastReply);
+                lastReply,
+                tried);
     }
 }

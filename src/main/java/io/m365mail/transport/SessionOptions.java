@@ -1,5 +1,6 @@
 package io.m365mail.transport;
 
+import io.m365mail.smtp.client.PoolLimits;
 import io.m365mail.smtp.client.SmtpTimeouts;
 import java.time.Duration;
 
@@ -22,7 +23,7 @@ public record SessionOptions(
         boolean ipv4) {
 
     public static SessionOptions of(String hostname) {
-        return new SessionOptions(hostname, null, null, Duration.ofSeconds(30), Duration.ofMinutes(10), false);
+        return new SessionOptions(hostname, null, null, PoolLimits.MAX_IDLE, Duration.ofMinutes(10), false);
     }
 
     SmtpTimeouts timeouts() {

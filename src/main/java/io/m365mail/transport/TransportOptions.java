@@ -2,6 +2,7 @@ package io.m365mail.transport;
 
 import io.m365mail.config.TransportConfig;
 import io.m365mail.limit.Gate;
+import io.m365mail.smtp.client.PoolLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.camel.Component;
@@ -53,9 +54,9 @@ abstract class TransportOptions extends DefaultEndpoint {
 
     @UriParam(
             description = "An unused connection is closed after so long",
-            defaultValue = "30s",
+            defaultValue = "90s",
             javaType = "java.time.Duration")
-    private Duration maxIdle = Duration.ofSeconds(30);
+    private Duration maxIdle = PoolLimits.MAX_IDLE;
 
     @UriParam(
             description = "An older connection is closed after its message",

@@ -1,8 +1,11 @@
 package io.m365mail.testing;
 
 import io.m365mail.limit.Timing;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -33,6 +36,26 @@ public final class ManualClock implements Timing {
     @Override
     public Instant now() {
         return origin.plusNanos(nanos - start);
+    }
+
+    /** The same time, for who asks a {@link Clock}. */
+    public Clock asClock() {
+        return new Clock() {
+            @Override
+            public Instant instant() {
+                return now();
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                throw new UnsupportedOperationException("always UTC");
+            }
+        };
     }
 
     public void advance(Duration by) {

@@ -78,7 +78,8 @@ class TransportEndpointTest {
                 Instant.EPOCH,
                 0,
                 null,
-                null);
+                null,
+                java.time.Duration.ZERO);
     }
 
     private void route(String uri) throws Exception {
