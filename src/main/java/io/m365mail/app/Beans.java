@@ -10,10 +10,13 @@ import io.m365mail.delivery.ApplyVerdict;
 import io.m365mail.delivery.NextMessages;
 import io.m365mail.delivery.RetrySchedule;
 import io.m365mail.delivery.ToTransportQueue;
+import io.m365mail.event.IntakeEvents;
+import io.m365mail.event.VerdictEvents;
 import io.m365mail.intake.CheckSubmission;
 import io.m365mail.intake.ChooseTransports;
 import io.m365mail.intake.EnrichMessage;
 import io.m365mail.intake.KeepLargeBody;
+import io.m365mail.intake.OnlyOnce;
 import io.m365mail.intake.SubmissionIds;
 import io.m365mail.intake.TransportChoice;
 import io.m365mail.limit.Gate;
@@ -61,6 +64,10 @@ final class Beans {
         main.bind("chooseTransports", new ChooseTransports(choice, ids));
         main.bind("toTransportQueue", new ToTransportQueue());
         main.bind("keepLargeBody", keeper);
+        main.bind("onlyOnce", new OnlyOnce(below.connections().intake()));
+        main.bind(
+                "intakeEvents",
+                new IntakeEvents(below.events(below.connections().intake()), clock));
         main.bind("acceptedCounts", metrics);
         RecipientCheck atTheDoor = (from, to, source) ->
                 choice.choose(source, from, to, ORDINARY_PRIORITY).reason();
@@ -71,7 +78,11 @@ final class Beans {
         config.transports().forEach(t -> transport(main, t));
         main.bind(
                 "nextMessages",
-                new NextMessages(verdicts(), below.bodies(), below.connections().transports()));
+                new NextMessages(
+                        verdicts(),
+                        below.bodies(),
+                        new VerdictEvents(below.events(below.connections().transports()), clock),
+                        below.connections().transports()));
     }
 
     private void source(Main main, SourceConfig s) {

@@ -9,10 +9,13 @@ import io.m365mail.broker.Queues;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.config.SourceConfig;
 import io.m365mail.config.TransportConfig;
+import io.m365mail.event.EventListeners;
+import io.m365mail.event.EventPublisher;
 import io.m365mail.limit.GateListener;
 import io.m365mail.limit.Gates;
 import io.m365mail.limit.TransportGate;
 import io.m365mail.store.Store;
+import jakarta.jms.ConnectionFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +39,7 @@ final class Infrastructure implements AutoCloseable {
     private EmbeddedBroker broker;
     private BrokerConnections connections;
     private BrokerAdmin admin;
+    private EventListeners listeners;
     private LargeBodies bodies;
     private MailMessageConverter converter;
     private Gates allGates;
@@ -51,6 +55,7 @@ final class Infrastructure implements AutoCloseable {
         store = Store.open(config.store(), config.data());
         startBroker();
         admin = new BrokerAdmin(connections);
+        listeners = new EventListeners(admin);
         bodies = new LargeBodies(connections, admin);
         bodies.removeOrphans(timing.clock().millis());
         converter = new MailMessageConverter(bodies);
@@ -75,10 +80,12 @@ final class Infrastructure implements AutoCloseable {
                 .filter(SourceConfig.Jms.class::isInstance)
                 .map(s -> ((SourceConfig.Jms) s).queue())
                 .collect(Collectors.toSet());
-        Set<String> transportQueues =
-                config.transports().stream().map(TransportConfig::queue).collect(Collectors.toSet());
+        Set<String> ownQueues = Stream.concat(
+                        config.transports().stream().map(TransportConfig::queue),
+                        reportingSources().stream().map(s -> Queues.OUTCOME_PREFIX + s))
+                .collect(Collectors.toSet());
         broker = new EmbeddedBroker(
-                config.broker(), config.data().resolve("broker"), submissionQueues, transportQueues, MAX_DISK_USAGE);
+                config.broker(), config.data().resolve("broker"), submissionQueues, ownQueues, MAX_DISK_USAGE);
         broker.start();
         connections = new BrokerConnections(broker.url(), broker.user(), broker.password(), SESSIONS);
     }
@@ -125,6 +132,19 @@ final class Infrastructure implements AutoCloseable {
         return converter;
     }
 
+    /** Publishes in the transactions of these connections. */
+    EventPublisher events(ConnectionFactory transactions) {
+        return new EventPublisher(transactions, listeners, reportingSources());
+    }
+
+    /** The sources that write back what became of their submissions. */
+    private Set<String> reportingSources() {
+        return config.sources().stream()
+                .filter(SourceConfig.Database.class::isInstance)
+                .map(SourceConfig::name)
+                .collect(Collectors.toSet());
+    }
+
     Map<String, TransportGate> gates() {
         return gates;
     }
@@ -137,7 +157,8 @@ final class Infrastructure implements AutoCloseable {
     @Override
     public void close() throws Exception {
         var failures = new Failures();
-        for (AutoCloseable part : new AutoCloseable[] {allGates, bodies, admin, connections, broker, store}) {
+        for (AutoCloseable part :
+                new AutoCloseable[] {allGates, bodies, listeners, admin, connections, broker, store}) {
             if (part != null) {
                 failures.collect(part::close);
             }

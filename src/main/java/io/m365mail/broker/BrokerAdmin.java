@@ -51,6 +51,19 @@ public final class BrokerAdmin implements AutoCloseable {
         }
     }
 
+    /** True where something sent to the address would be kept for somebody. */
+    public synchronized boolean hasQueues(String address) {
+        try {
+            return !session()
+                    .addressQuery(SimpleString.of(address))
+                    .getQueueNames()
+                    .isEmpty();
+        } catch (Exception e) {
+            disconnect();
+            throw new IllegalStateException("The broker does not answer a question about address " + address, e);
+        }
+    }
+
     /** How full a queue is, or null when there is no such queue. */
     public Depth depth(String queue) {
         Long all = count(queue);

@@ -40,6 +40,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Up to this size a message is one record in the journal; above, a file of its own. */
     static final int MIN_LARGE_MESSAGE = 1_200_000;
 
+    /** Events that wait for subscribers are dropped above this size. */
+    private static final long EVENTS_MAX_BYTES = 64L << 20;
+
     private static final int JOURNAL_BUFFER = 2 << 20;
 
     private final SecureRandom random = new SecureRandom();
@@ -51,17 +54,18 @@ public final class EmbeddedBroker implements AutoCloseable {
     /**
      * @param directory where the journal lies; made when it is not there
      * @param submissionQueues the queues of the jms sources
+     * @param ownQueues those of the transports, and of the sources that report back
      * @param maxDiskUsage percent of the disk above which nothing is accepted any more
      */
     public EmbeddedBroker(
             BundleConfig.Broker config,
             Path directory,
             Set<String> submissionQueues,
-            Set<String> transportQueues,
+            Set<String> ownQueues,
             int maxDiskUsage)
             throws Exception {
         this.directory = directory;
-        var configuration = configuration(config, submissionQueues, transportQueues, maxDiskUsage);
+        var configuration = configuration(config, submissionQueues, ownQueues, maxDiskUsage);
         BrokerSecurity.closeDefaults(configuration, internalPassword);
         artemis = new EmbeddedActiveMQ();
         artemis.setConfiguration(configuration);
@@ -115,7 +119,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private Configuration configuration(
-            BundleConfig.Broker config, Set<String> submissionQueues, Set<String> transportQueues, int maxDiskUsage)
+            BundleConfig.Broker config, Set<String> submissionQueues, Set<String> ownQueues, int maxDiskUsage)
             throws Exception {
         var c = new ConfigurationImpl();
         c.setName("m365-" + id);
@@ -144,10 +148,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
         addressSettings(c);
         submissionQueues.forEach(q -> anycast(c, q));
-        transportQueues.forEach(q -> anycast(c, q));
+        ownQueues.forEach(q -> anycast(c, q));
         anycast(c, Queues.DEAD);
-        c.addAddressConfiguration(
-                new CoreAddressConfiguration().setName(Queues.EVENTS).addRoutingType(RoutingType.MULTICAST));
+        multicast(c, Queues.EVENTS);
+        multicast(c, Queues.SEEN);
         return c;
     }
 
@@ -191,10 +195,20 @@ public final class EmbeddedBroker implements AutoCloseable {
         var events = new AddressSettings()
                 .setAutoCreateQueues(true)
                 .setAutoDeleteQueues(true)
-                .setMaxSizeBytes(64L << 20)
+                // An event that waited too long for its subscriber is dropped: it is no mail.
+                .setExpiryAddress(SimpleString.of(""))
+                .setMaxSizeBytes(EVENTS_MAX_BYTES)
                 .setAddressFullMessagePolicy(AddressFullMessagePolicy.DROP);
         events.merge(all);
         c.addAddressSetting(Queues.EVENTS, events);
+        // What waits for a database is tried again soon after it is back.
+        var outcomes = new AddressSettings().setMaxRedeliveryDelay(5_000);
+        outcomes.merge(all);
+        c.addAddressSetting(Queues.OUTCOME_PREFIX + "#", outcomes);
+    }
+
+    private static void multicast(Configuration c, String name) {
+        c.addAddressConfiguration(new CoreAddressConfiguration().setName(name).addRoutingType(RoutingType.MULTICAST));
     }
 
     private static void anycast(Configuration c, String name) {

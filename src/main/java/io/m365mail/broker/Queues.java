@@ -13,5 +13,10 @@ public final class Queues {
     /** Deliveries, one queue for each transport. */
     public static final String TRANSPORT_PREFIX = "m365.transport.";
 
+    /** What became of the submissions of a source that reports back to its submitter, one queue for each such source. */
+    public static final String OUTCOME_PREFIX = "m365.outcome.";
+    /** Markers of submissions that may come twice; it has no queue, only the broker's memory of their ids. */
+    public static final String SEEN = "m365.seen";
+
     private Queues() {}
 }

@@ -156,17 +156,7 @@ final class GeneralOptions {
             throw new ValueException(
                     "neither embedded nor a JDBC URL", "Give one such as jdbc:postgresql://db.contoso.com/m365mail");
         }
-        if (text.toLowerCase(java.util.Locale.ROOT).contains("password=")) {
-            throw new ValueException(
-                    "a password in the URL would show up in logs", "Set m365.store.username and m365.store.password");
-        }
-        try {
-            java.sql.DriverManager.getDriver(text);
-        } catch (java.sql.SQLException e) {
-            throw new ValueException(
-                    "no JDBC driver on the class path takes this URL", "Put the driver's jar into lib");
-        }
-        return text;
+        return ValueTypes.parseJdbc(text, "m365.store.username and m365.store.password");
     }
 
     private static Secret parseToken(String text) throws ValueException {

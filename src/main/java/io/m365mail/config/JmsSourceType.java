@@ -10,7 +10,7 @@ final class JmsSourceType implements ConfigType<SourceConfig> {
             ValueType.of("queue name", JmsSourceType::parseQueue),
             "m365.submit",
             "queue that applications publish messages to");
-    private static final List<String> OURS = List.of("m365.dead", "m365.events", "m365.scheduled");
+    private static final List<String> OURS = List.of("m365.dead", "m365.events", "m365.scheduled", "m365.seen");
 
     @Override
     public String type() {
@@ -36,7 +36,7 @@ final class JmsSourceType implements ConfigType<SourceConfig> {
         if (!text.matches("[A-Za-z0-9._-]{1,200}")) {
             throw new ValueException("not a queue name", "Use letters, digits, dots, hyphens and underscores");
         }
-        if (OURS.contains(text) || text.startsWith("m365.transport.")) {
+        if (OURS.contains(text) || text.startsWith("m365.transport.") || text.startsWith("m365.outcome.")) {
             throw new ValueException("the bundle itself uses this queue", "Give another, such as m365.submit");
         }
         return text;

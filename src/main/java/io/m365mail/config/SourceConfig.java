@@ -1,6 +1,7 @@
 package io.m365mail.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** One configured way in. */
@@ -46,6 +47,17 @@ public sealed interface SourceConfig {
 
     /** A folder watched for {@code *.eml}. */
     record Folder(String name, Path path) implements SourceConfig {}
+
+    /**
+     * A table that line-of-business systems write messages to.
+     *
+     * @param url JDBC, without credentials
+     * @param username null where the URL needs none
+     * @param maxMessageSize bytes of all attachments of a message
+     */
+    record Database(
+            String name, String url, String username, Secret password, Duration pollInterval, long maxMessageSize)
+            implements SourceConfig {}
 
     /** A queue that applications publish to. */
     record Jms(String name, String queue) implements SourceConfig {}

@@ -200,4 +200,25 @@ final class ValueTypes {
         }
         throw new ValueException("not an https URL", "Give one such as https://login.microsoftonline.com");
     }
+
+    /**
+     * A URL that some driver takes, with no password in it.
+     *
+     * @param loginKeys where the credentials belong
+     */
+    static String parseJdbc(String text, String loginKeys) throws ValueException {
+        if (!text.startsWith("jdbc:")) {
+            throw new ValueException("not a JDBC URL", "Give one such as jdbc:postgresql://db.contoso.com/orders");
+        }
+        if (text.toLowerCase(Locale.ROOT).contains("password=")) {
+            throw new ValueException("a password in the URL would show up in logs", "Set " + loginKeys);
+        }
+        try {
+            java.sql.DriverManager.getDriver(text);
+        } catch (java.sql.SQLException e) {
+            throw new ValueException(
+                    "no JDBC driver on the class path takes this URL", "Put the driver's jar into lib");
+        }
+        return text;
+    }
 }

@@ -1,0 +1,58 @@
+package io.m365mail.event;
+
+import io.m365mail.mail.DeadLetter;
+import io.m365mail.mail.Delivery;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+
+/** Tells what the intake decided, in its transaction: accepted, or refused for good where nobody could be answered. */
+public final class IntakeEvents {
+    private final EventPublisher publisher;
+    private final Clock clock;
+
+    public IntakeEvents(EventPublisher publisher, Clock clock) {
+        this.publisher = publisher;
+        this.clock = clock;
+    }
+
+    /** One event for all the deliveries of a submission. */
+    public void accepted(List<Delivery> deliveries) {
+        Delivery first = deliveries.get(0);
+        if (!publisher.wanted(first.source())) {
+            return;
+        }
+        boolean single = deliveries.stream().allMatch(d -> d.transport().equals(first.transport()));
+        publisher.publish(new MailEvent(
+                MailEvent.ACCEPTED,
+                first.submissionId(),
+                first.submitterId(),
+                first.source(),
+                single ? first.transport() : null,
+                MailEvent.time(clock.instant()),
+                null,
+                deliveries.stream()
+                        .flatMap(d -> d.envelope().recipients().stream()
+                                .map(r -> new MailEvent.To(r.address(), d.transport(), null)))
+                        .toList()));
+    }
+
+    /** A submission that became a dead letter at the door. */
+    public void refused(DeadLetter letter) {
+        String source = Objects.requireNonNullElse(letter.source(), "");
+        if (!publisher.wanted(source)) {
+            return;
+        }
+        publisher.publish(new MailEvent(
+                MailEvent.DEAD,
+                letter.submissionId(),
+                letter.submitterId(),
+                source,
+                letter.transport(),
+                MailEvent.time(clock.instant()),
+                letter.reason(),
+                letter.envelope().recipients().stream()
+                        .map(r -> new MailEvent.To(r.address(), null, null))
+                        .toList()));
+    }
+}
