@@ -83,7 +83,7 @@ class ArchitectureTest {
                 .check(ours);
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + "cli..", ROOT + "app..")
+                .resideOutsideOfPackages(ROOT + "cli..", ROOT + "app..", ROOT + "demo..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT + "app..")
