@@ -180,10 +180,7 @@ class FailureHandlingTest {
 
     @Test
     void whatIsTooMuchAsAWholeGoesInHalvesAndOneRecipientAloneIsPutOff() throws Exception {
-        sandbox.script()
-                .onNext(io.m365mail.smtp.Stage.END_OF_DATA)
-                .times(3)
-                .reply("452 4.5.3 Too many recipients");
+        sandbox.script().onNext(io.m365mail.smtp.Stage.END_OF_DATA).times(3).reply("452 4.5.3 Too many recipients");
         submit("halves", "h1@fabrikam.com", "h2@fabrikam.com");
         List<ReceivedMessage> got = sandbox.log().awaitReceived(2, SOON);
         assertThat(got.stream().flatMap(m -> m.recipients().stream()))
