@@ -29,9 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class ApplyVerdict {
     private static final Logger LOG = LoggerFactory.getLogger(ApplyVerdict.class);
 
-    /** After a reconnect or split that got nobody anywhere: long enough not to spin, too short to be noticed. */
-    private static final Duration BREATH = Duration.ofSeconds(2);
-
     /** How long a transport is parked where the reply's row in the table does not say. */
     private static final Duration PARK = Duration.ofMinutes(30);
 
@@ -69,6 +66,7 @@ public final class ApplyVerdict {
             Ruling ruling = table.judge(transport.type(), result.stage(), result.reply());
             sorted.add(delivery, result, ruling);
         }
+        sorted.retryWhatCannotBeSplit(delivery);
         settleGate(delivery, sorted);
         return next(delivery, outcome, sorted);
     }
@@ -105,9 +103,8 @@ public final class ApplyVerdict {
         if (!s.waiting.isEmpty()) {
             next.add(again(delivery, s.waiting, null));
         }
-        if (!s.atOnce.isEmpty()) {
-            Instant when = s.delivered.isEmpty() ? now.plus(BREATH) : null;
-            next.add(again(delivery, s.atOnce, when).withId(next.isEmpty() ? delivery.id() : ids.get()));
+        for (List<Recipient> part : s.parts()) {
+            next.add(again(delivery, part, null).withId(next.isEmpty() ? delivery.id() : ids.get()));
         }
         if (!s.retry.isEmpty()) {
             Duration wait = max(schedule.after(delivery.attempts()), s.wait);
@@ -195,7 +192,8 @@ public final class ApplyVerdict {
     /** The recipients of one outcome by what happens to them. */
     private final class Sorted {
         final List<Recipient> delivered = new ArrayList<>();
-        final List<Recipient> atOnce = new ArrayList<>();
+        final List<Outcome.Result> atOnce = new ArrayList<>();
+        private Row atOnceRow;
         final List<Recipient> waiting = new ArrayList<>();
         final List<Outcome.Result> retry = new ArrayList<>();
         final List<Outcome.Result> dead = new ArrayList<>();
@@ -216,7 +214,10 @@ public final class ApplyVerdict {
             // The pool has already tried another connection where a kept one was to blame.
             switch (ruling.onFreshConnection()) {
                 case DELIVERED -> delivered.add(r.recipient());
-                case RECONNECT, SPLIT -> atOnce.add(r.recipient());
+                case RECONNECT, SPLIT -> {
+                    atOnce.add(r);
+                    atOnceRow = row;
+                }
                 case DEAD_RECIPIENT, DEAD_MESSAGE -> {
                     if (row.has(Trait.ONCE) && delivery.attempts() == 0) {
                         retry(delivery, r, row);
@@ -242,6 +243,23 @@ public final class ApplyVerdict {
                     }
                 }
             }
+        }
+
+        /** A transaction for one recipient alone that is "too many" would be so for ever. */
+        void retryWhatCannotBeSplit(Delivery delivery) {
+            if (delivered.isEmpty() && atOnce.size() == 1) {
+                retry(delivery, atOnce.remove(0), atOnceRow);
+            }
+        }
+
+        /** Who is tried again at once: together after a transaction that took some, in halves after one that took none. */
+        List<List<Recipient>> parts() {
+            List<Recipient> all = recipients(atOnce);
+            if (all.isEmpty() || !delivered.isEmpty()) {
+                return all.isEmpty() ? List.of() : List.of(all);
+            }
+            int half = all.size() / 2;
+            return List.of(all.subList(0, half), all.subList(half, all.size()));
         }
 
         private void retry(Delivery delivery, Outcome.Result r, Row row) {

@@ -178,6 +178,20 @@ class FailureHandlingTest {
         assertThat(letters("r0")).isEmpty();
     }
 
+    @Test
+    void whatIsTooMuchAsAWholeGoesInHalvesAndOneRecipientAloneIsPutOff() throws Exception {
+        sandbox.script().onNext(io.m365mail.smtp.Stage.END_OF_DATA).times(3).reply("452 4.5.3 Too many recipients");
+        submit("halves", "h1@fabrikam.com", "h2@fabrikam.com");
+        List<ReceivedMessage> got = sandbox.log().awaitReceived(2, SOON);
+        assertThat(got.stream().flatMap(m -> m.recipients().stream()))
+                .containsExactlyInAnyOrder("h1@fabrikam.com", "h2@fabrikam.com");
+        awaitEmpty("alerts");
+        List<SandboxEvents.Refusal> refusals = sandbox.log().refusals();
+        assertThat(refusals).hasSize(3);
+        assertThat(Duration.between(refusals.get(2).at(), got.get(1).mailAt()))
+                .isGreaterThan(INITIAL.multipliedBy(3).dividedBy(5));
+    }
+
     /** A lost connection makes a delivery wait for a minute. This bundle's clock is late, so every wait is over at once. */
     @Test
     void aConnectionLostAfterTheFinalDotIsTriedAgain(@TempDir Path own) throws Exception {
