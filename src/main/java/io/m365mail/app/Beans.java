@@ -102,6 +102,7 @@ final class Beans {
             OutboxDatabase outbox = below.outbox(s.name());
             var states = new RowStates(outbox, below.store());
             main.bind("outbox-" + s.name(), outbox.dataSource());
+            main.bind("polling-" + s.name(), outbox.polling());
             main.bind("watch-" + s.name(), new DatabaseWatch(outbox));
             main.bind("take-" + s.name(), new TakeRow(outbox, below.spool(), ids::next, clock));
             main.bind("mark-" + s.name(), new MarkRow(s.name(), states));

@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.m365mail.config.SourceConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import javax.sql.DataSource;
 
 /**
@@ -20,6 +22,7 @@ public final class OutboxDatabase implements AutoCloseable {
     private final SourceConfig.Database source;
     private final String owner;
     private final HikariDataSource pool;
+    private final ScheduledExecutorService polling;
     private volatile OutboxTables tables;
 
     /**
@@ -46,6 +49,16 @@ public final class OutboxDatabase implements AutoCloseable {
         // The pool opens although the database is away.
         hikari.setInitializationFailTimeout(-1);
         pool = new HikariDataSource(hikari);
+        polling = Executors.newSingleThreadScheduledExecutor(task -> {
+            var thread = new Thread(task, "m365-outbox-" + source.name());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** For the polling endpoint: one of Camel's own would have the whole query in its thread's name. */
+    public ScheduledExecutorService polling() {
+        return polling;
     }
 
     /** For the polling endpoint. */
@@ -96,6 +109,7 @@ public final class OutboxDatabase implements AutoCloseable {
 
     @Override
     public void close() {
+        polling.shutdownNow();
         pool.close();
     }
 }
