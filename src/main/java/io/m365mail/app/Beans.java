@@ -22,6 +22,12 @@ import io.m365mail.intake.TransportChoice;
 import io.m365mail.limit.Gate;
 import io.m365mail.mail.Enrichment;
 import io.m365mail.management.Metrics;
+import io.m365mail.source.database.ApplyOutcome;
+import io.m365mail.source.database.DatabaseWatch;
+import io.m365mail.source.database.MarkRow;
+import io.m365mail.source.database.OutboxDatabase;
+import io.m365mail.source.database.RowStates;
+import io.m365mail.source.database.TakeRow;
 import io.m365mail.source.folder.ClaimByRename;
 import io.m365mail.source.folder.ReadPickupFile;
 import io.m365mail.source.jms.ReadJmsSubmission;
@@ -92,6 +98,15 @@ final class Beans {
             main.bind("read-" + s.name(), new ReadPickupFile(s.name(), clock));
         } else if (s instanceof SourceConfig.Jms) {
             main.bind("read-" + s.name(), new ReadJmsSubmission(s.name(), below.spool(), clock));
+        } else if (s instanceof SourceConfig.Database) {
+            OutboxDatabase outbox = below.outbox(s.name());
+            var states = new RowStates(outbox, below.store());
+            main.bind("outbox-" + s.name(), outbox.dataSource());
+            main.bind("polling-" + s.name(), outbox.polling());
+            main.bind("watch-" + s.name(), new DatabaseWatch(outbox));
+            main.bind("take-" + s.name(), new TakeRow(outbox, below.spool(), ids::next, clock));
+            main.bind("mark-" + s.name(), new MarkRow(s.name(), states));
+            main.bind("outcome-" + s.name(), new ApplyOutcome(outbox, states));
         }
     }
 

@@ -4,14 +4,18 @@ import io.m365mail.config.BundleConfig;
 import io.m365mail.config.SourceConfig;
 import io.m365mail.config.TransportConfig;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.apache.camel.builder.RouteBuilder;
 
 /** Makes one route of the templates in {@code routes/} for each configured source and transport. */
 final class BundleRoutes extends RouteBuilder {
     private final BundleConfig config;
     private final Duration throttlePeriod;
+    private final UnaryOperator<String> outboxOwner;
 
-    BundleRoutes(BundleConfig config, Duration throttlePeriod) {
+    /** @param outboxOwner what marks the rows that a database source has taken */
+    BundleRoutes(BundleConfig config, Duration throttlePeriod, UnaryOperator<String> outboxOwner) {
+        this.outboxOwner = outboxOwner;
         this.config = config;
         this.throttlePeriod = throttlePeriod;
     }
@@ -57,6 +61,15 @@ final class BundleRoutes extends RouteBuilder {
                     .routeId(sourceId(s.name()))
                     .parameter("name", s.name())
                     .parameter("queue", jms.queue());
+        } else if (s instanceof SourceConfig.Database database) {
+            templatedRoute("source-database")
+                    .routeId(sourceId(s.name()))
+                    .parameter("name", s.name())
+                    .parameter(
+                            "pollInterval",
+                            String.valueOf(database.pollInterval().toMillis()))
+                    .parameter("owner", outboxOwner.apply(s.name()));
+            templatedRoute("outcome-database").routeId("outcome-" + s.name()).parameter("name", s.name());
         }
     }
 }

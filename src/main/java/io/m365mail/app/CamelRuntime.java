@@ -53,7 +53,9 @@ final class CamelRuntime {
                 .withShutdownTimeout(SHUTDOWN_SECONDS)
                 .withStreamCachingEnabled(false)
                 .withJmxEnabled(false);
-        main.configure().addRoutesBuilder(new BundleRoutes(config, timing.throttlePeriod()));
+        main.configure()
+                .addRoutesBuilder(new BundleRoutes(config, timing.throttlePeriod(), source -> below.outbox(source)
+                        .owner()));
         beans.bind(main);
         components();
         main.start();

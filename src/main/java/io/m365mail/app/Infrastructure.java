@@ -14,6 +14,8 @@ import io.m365mail.event.EventPublisher;
 import io.m365mail.limit.GateListener;
 import io.m365mail.limit.Gates;
 import io.m365mail.limit.TransportGate;
+import io.m365mail.source.database.BrokerName;
+import io.m365mail.source.database.OutboxDatabase;
 import io.m365mail.store.Store;
 import jakarta.jms.ConnectionFactory;
 import java.io.IOException;
@@ -35,6 +37,7 @@ final class Infrastructure implements AutoCloseable {
     private final BundleConfig config;
     private final BundleTiming timing;
     private final Map<String, TransportGate> gates = new LinkedHashMap<>();
+    private final Map<String, OutboxDatabase> outboxes = new LinkedHashMap<>();
     private Store store;
     private EmbeddedBroker broker;
     private BrokerConnections connections;
@@ -59,6 +62,7 @@ final class Infrastructure implements AutoCloseable {
         bodies = new LargeBodies(connections, admin);
         bodies.removeOrphans(timing.clock().millis());
         converter = new MailMessageConverter(bodies);
+        openOutboxes();
         allGates = new Gates(store, timing.limits(), timing.probeInitial(), timing.probeMaximum(), GateListener.NONE);
         for (TransportConfig t : config.transports()) {
             gates.put(t.name(), allGates.create(t));
@@ -90,6 +94,17 @@ final class Infrastructure implements AutoCloseable {
         connections = new BrokerConnections(broker.url(), broker.user(), broker.password(), SESSIONS);
     }
 
+    private void openOutboxes() throws IOException {
+        BundleConfig.Broker b = config.broker();
+        String name =
+                b.embedded() ? BrokerName.ofEmbedded(config.data().resolve("broker")) : BrokerName.ofExternal(b.url());
+        for (SourceConfig s : config.sources()) {
+            if (s instanceof SourceConfig.Database database) {
+                outboxes.put(s.name(), new OutboxDatabase(database, name));
+            }
+        }
+    }
+
     /** What a crash left of messages that were being received: nobody was told yes for them. */
     private void emptySpool() throws IOException {
         Files.createDirectories(spool());
@@ -118,6 +133,14 @@ final class Infrastructure implements AutoCloseable {
 
     BrokerConnections connections() {
         return connections;
+    }
+
+    Store store() {
+        return store;
+    }
+
+    OutboxDatabase outbox(String source) {
+        return outboxes.get(source);
     }
 
     BrokerAdmin admin() {
@@ -157,6 +180,7 @@ final class Infrastructure implements AutoCloseable {
     @Override
     public void close() throws Exception {
         var failures = new Failures();
+        outboxes.values().forEach(o -> failures.collect(o::close));
         for (AutoCloseable part :
                 new AutoCloseable[] {allGates, bodies, listeners, admin, connections, broker, store}) {
             if (part != null) {

@@ -14,7 +14,7 @@ import java.util.List;
  * Where the attachments of one submission lie while its messages are made: small ones in the heap, others in files that
  * {@link #close} removes. All of them together are bounded.
  */
-final class Spool implements AutoCloseable {
+public final class Spool implements AutoCloseable {
     private static final int IN_HEAP = 64 << 10;
 
     private final Path folder;
@@ -26,13 +26,13 @@ final class Spool implements AutoCloseable {
      * @param folder where files are put; exists
      * @param maxBytes of all that is spooled
      */
-    Spool(Path folder, long maxBytes) {
+    public Spool(Path folder, long maxBytes) {
         this.folder = folder;
         this.maxBytes = maxBytes;
     }
 
     /** More was written than the spool may hold. */
-    static final class FullException extends IOException {
+    public static final class FullException extends IOException {
         private static final long serialVersionUID = 1L;
 
         FullException(long maxBytes) {
@@ -45,7 +45,7 @@ final class Spool implements AutoCloseable {
     }
 
     /** A place to write the next attachment to. */
-    Writer writer() {
+    public Writer writer() {
         return new Writer();
     }
 
@@ -58,7 +58,7 @@ final class Spool implements AutoCloseable {
     }
 
     /** Keeps what is written in the heap until there is too much of it. */
-    final class Writer extends OutputStream {
+    public final class Writer extends OutputStream {
         private ByteArrayOutputStream heap = new ByteArrayOutputStream();
         private Path file;
         private OutputStream out = heap;
@@ -92,7 +92,7 @@ final class Spool implements AutoCloseable {
         }
 
         /** What was written, once the writer is closed. */
-        Blob blob() {
+        public Blob blob() {
             byte[] bytes = heap == null ? null : heap.toByteArray();
             Path path = file;
             long length = size;

@@ -92,6 +92,9 @@ public final class StatusView implements Supplier<Map<String, Object>> {
         if (s instanceof SourceConfig.Folder folder) {
             return folder.path().toString();
         }
+        if (s instanceof SourceConfig.Database database) {
+            return database.url().replaceAll("[?;].*", "");
+        }
         return s instanceof SourceConfig.Jms jms ? "queue " + jms.queue() : "";
     }
 

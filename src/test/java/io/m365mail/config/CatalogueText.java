@@ -82,7 +82,10 @@ final class CatalogueText {
                 "General", "Names, folders, broker, store, API, retries.", "m365.", "m365.", GeneralOptions.ALL));
         Catalogue.SOURCES.forEach((type, t) -> groups.add(new Group(
                 "Source of type " + type,
-                sentence(t.about()) + " One named `" + type + "` is built in; `enabled=false` turns it off.",
+                sentence(t.about())
+                        + (Catalogue.BUILT_IN.containsValue(type)
+                                ? " One named `" + type + "` is built in; `enabled=false` turns it off."
+                                : ""),
                 "m365.source.<name>.",
                 "m365.source." + type + ".",
                 with(t, Option.of("type", ValueTypes.TEXT, type, "type of the source")))));
