@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * properties of a JMS message: the mail goes to its envelope's recipients, at once, through the transport of its rule.
  */
 class NothingSteersTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(15);
     private static final String FROM = "app@contoso.com";
     private static final List<String> TO = List.of("right@fabrikam.com");
 
