@@ -1,5 +1,6 @@
 package io.m365mail.source.jms;
 
+import io.m365mail.dead.RefusedToDeadLetter;
 import io.m365mail.mail.AddressList;
 import io.m365mail.mail.CrlfContent;
 import io.m365mail.mail.Envelope;
@@ -54,6 +55,7 @@ public final class ReadJmsSubmission {
     public Submission read(Exchange exchange) throws JMSException, IOException {
         Message message = exchange.getIn(JmsMessage.class).getJmsMessage();
         MailContent content = content(message, exchange);
+        exchange.setProperty(RefusedToDeadLetter.CONTENT, content);
         String id = property(message, ID);
         if (id != null && id.length() > MAX_ID) {
             throw new RefusedMessageException(550, "5.6.0", "Property M365Id is longer than 200 characters");
