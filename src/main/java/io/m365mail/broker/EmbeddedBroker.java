@@ -6,8 +6,6 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
-import org.apache.activemq.artemis.api.core.ActiveMQException;
-import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -18,12 +16,9 @@ import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMAcceptorFactory;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptorFactory;
 import org.apache.activemq.artemis.core.server.JournalType;
-import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
-import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerMessagePlugin;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
-import org.apache.activemq.artemis.core.transaction.Transaction;
 import org.apache.activemq.artemis.nativo.jlibaio.LibaioContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +70,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 config.password() == null ? null : config.password().reveal(),
                 submissionQueues));
         artemis.createActiveMQServer();
-        artemis.getActiveMQServer().registerBrokerPlugin(new AlwaysDurable());
+        artemis.getActiveMQServer().registerBrokerPlugin(new SubmissionGuard(submissionQueues));
     }
 
     public void start() throws Exception {
@@ -225,17 +220,5 @@ public final class EmbeddedBroker implements AutoCloseable {
         byte[] bytes = new byte[24];
         random.nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);
-    }
-
-    /** STOMP and AMQP send non-durable messages unless told otherwise; what is submitted here is always kept. */
-    private static final class AlwaysDurable implements ActiveMQServerMessagePlugin {
-        @Override
-        public void beforeSend(
-                ServerSession session, Transaction tx, Message message, boolean direct, boolean noAutoCreateQueue)
-                throws ActiveMQException {
-            if (!message.isDurable() && !Queues.EVENTS.equals(message.getAddress())) {
-                message.setDurable(true);
-            }
-        }
     }
 }

@@ -56,11 +56,12 @@ public final class LargeBodies implements AutoCloseable {
         var ref = new BodyRef(Queues.BODY_PREFIX + now + "." + id, content.size());
         try (ClientSession core = session()) {
             for (String queue : new String[] {ref.queue(), ref.tokens()}) {
+                // The wire does not carry the wish for an address of its own; no setting makes one by itself.
+                core.createAddress(SimpleString.of(queue), RoutingType.ANYCAST, false);
                 core.createQueue(QueueConfiguration.of(queue)
                         .setAddress(queue)
                         .setRoutingType(RoutingType.ANYCAST)
                         .setDurable(true)
-                        .setAutoCreateAddress(true)
                         .setAutoDelete(false));
             }
         }

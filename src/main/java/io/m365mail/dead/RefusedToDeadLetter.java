@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
  * queue, a folder. The route sends it and the source then counts the message as read.
  */
 public final class RefusedToDeadLetter {
+    /** The exchange property with what a source read, should it not become a submission. */
+    public static final String CONTENT = "M365Content";
+
     private static final Logger LOG = LoggerFactory.getLogger(RefusedToDeadLetter.class);
 
     private final Clock clock;
@@ -59,6 +62,10 @@ public final class RefusedToDeadLetter {
     private static MailContent content(Exchange exchange, Submission submission) throws IOException {
         if (submission != null) {
             return submission.content();
+        }
+        MailContent read = exchange.getProperty(CONTENT, MailContent.class);
+        if (read != null) {
+            return read;
         }
         return exchange.getIn().getBody() instanceof File file && file.isFile()
                 ? MailContent.of(file.toPath())

@@ -1,7 +1,6 @@
 package io.m365mail.mail;
 
 import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,14 +102,15 @@ public final class CrlfContent implements MailContent {
         }
     }
 
-    /** The same conversion for whoever pulls. */
-    private static final class CrlfInputStream extends FilterInputStream {
+    /** The same conversion for whoever pulls; skipping counts converted bytes too. */
+    private static final class CrlfInputStream extends InputStream {
         private static final int NONE = -2;
+        private final InputStream in;
         private boolean afterCr;
         private int pending = NONE;
 
         CrlfInputStream(InputStream in) {
-            super(in);
+            this.in = in;
         }
 
         @Override
@@ -145,6 +145,11 @@ public final class CrlfContent implements MailContent {
                 b[off + n++] = (byte) c;
             }
             return n == 0 && len > 0 ? -1 : n;
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
         }
     }
 }

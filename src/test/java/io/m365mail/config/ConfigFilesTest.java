@@ -57,7 +57,9 @@ class ConfigFilesTest {
         Files.writeString(config.resolve(ConfigLoader.FILE), "");
         BundleConfig none = new ConfigLoader().load(config);
         assertThat(lines).hasSizeGreaterThan(40);
-        assertThat(all.sources()).containsAll(none.sources()).hasSize(none.sources().size() + 1);
+        assertThat(all.sources())
+                .containsAll(none.sources())
+                .hasSize(none.sources().size() + 1);
         assertThat(all.broker()).isEqualTo(none.broker());
         assertThat(all.retry()).isEqualTo(none.retry());
         assertThat(all.transports()).hasSize(2);

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a folder source takes a file: a rename into {@code .claimed} is the claim (of several instances only one succeeds),
+ * How a folder source takes a file: one that has not changed for a second is whole; a rename into {@code .claimed} is the claim (of several instances only one succeeds),
  * a rename into {@code done} says that the message is accepted, one into {@code failed} that it never can be, and one
  * back into the folder that it is to be tried again. A file is therefore always in exactly one place. What a crash left
  * in {@code .claimed} is put back at start; a message that was accepted just then comes twice rather than never.
@@ -33,6 +33,9 @@ public final class ClaimByRename implements GenericFileProcessStrategy<File> {
 
     /** After a failure that is not the file's fault no file is claimed for so long: the broker is away, or full. */
     private static final Duration PAUSE = Duration.ofSeconds(10);
+
+    /** A file that was changed less long ago is still being written. By the system's clock, as the file's own time. */
+    private static final Duration QUIET = Duration.ofSeconds(1);
 
     private final Clock clock;
     private volatile Instant pausedUntil = Instant.MIN;
@@ -77,6 +80,9 @@ public final class ClaimByRename implements GenericFileProcessStrategy<File> {
             return false;
         }
         try {
+            if (Files.getLastModifiedTime(original).toInstant().plus(QUIET).isAfter(Instant.now())) {
+                return false;
+            }
             Path mine = claimed.resolve(original.getFileName());
             Files.move(original, mine, StandardCopyOption.ATOMIC_MOVE);
             exchange.setProperty(ORIGINAL, mine);

@@ -1,6 +1,8 @@
 package io.m365mail.source.jms;
 
+import io.m365mail.dead.RefusedToDeadLetter;
 import io.m365mail.mail.AddressList;
+import io.m365mail.mail.CrlfContent;
 import io.m365mail.mail.Envelope;
 import io.m365mail.mail.HeaderBlock;
 import io.m365mail.mail.MailAddress;
@@ -25,8 +27,9 @@ import org.apache.camel.component.jms.JmsMessage;
 /**
  * Reads what an application published: an RFC 5322 message in a BytesMessage or TextMessage, the envelope in {@code
  * M365From} and {@code M365To} or, without them, in the header. Of the JMS message nothing is used but these properties,
- * {@code M365Id} and the priority; no other property, header or type of it reaches anything behind this class. A large
- * body is streamed to a spool file, which is removed when the exchange is done.
+ * {@code M365Id} and the priority; no other property, header or type of it reaches anything behind this class. Line ends
+ * become CRLF, as mail has them: others are an application's habit. A large body is streamed to a spool file, which is
+ * removed when the exchange is done.
  */
 public final class ReadJmsSubmission {
     static final String FROM = "M365From";
@@ -52,6 +55,7 @@ public final class ReadJmsSubmission {
     public Submission read(Exchange exchange) throws JMSException, IOException {
         Message message = exchange.getIn(JmsMessage.class).getJmsMessage();
         MailContent content = content(message, exchange);
+        exchange.setProperty(RefusedToDeadLetter.CONTENT, content);
         String id = property(message, ID);
         if (id != null && id.length() > MAX_ID) {
             throw new RefusedMessageException(550, "5.6.0", "Property M365Id is longer than 200 characters");
@@ -70,28 +74,23 @@ public final class ReadJmsSubmission {
         if (message instanceof BytesMessage bytes) {
             long length = bytes.getBodyLength();
             if (length > MailContent.LARGE) {
-                return spooled(bytes, exchange);
+                return CrlfContent.of(spooled(bytes, exchange));
             }
             byte[] body = new byte[(int) length];
             if (length > 0) {
                 bytes.readBytes(body);
             }
-            return MailContent.of(body);
+            return CrlfContent.of(MailContent.of(body));
         }
         if (message instanceof TextMessage text) {
             String body = text.getText();
-            return MailContent.of((body == null ? "" : crlf(body)).getBytes(StandardCharsets.UTF_8));
+            return CrlfContent.of(MailContent.of((body == null ? "" : body).getBytes(StandardCharsets.UTF_8)));
         }
         throw new RefusedMessageException(
                 550,
                 "5.6.1",
                 "A " + kind(message)
                         + " cannot hold mail: publish a BytesMessage or TextMessage with an RFC 5322 message");
-    }
-
-    /** In text the line ends are the application's habit, not a part of the message: mail has CRLF. */
-    private static String crlf(String text) {
-        return text.replace("\r\n", "\n").replace('\r', '\n').replace("\n", "\r\n");
     }
 
     private MailContent spooled(BytesMessage bytes, Exchange exchange) throws IOException, JMSException {

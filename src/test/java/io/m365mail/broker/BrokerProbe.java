@@ -1,0 +1,22 @@
+package io.m365mail.broker;
+
+import org.apache.activemq.artemis.api.core.client.ClientRequestor;
+import org.apache.activemq.artemis.api.core.management.ManagementHelper;
+
+/** Asks the broker of a bundle what only tests want to know. */
+public final class BrokerProbe {
+    private BrokerProbe() {}
+
+    /** Sessions that are open in the broker, this one included. */
+    public static long sessions(BrokerConnections connections) throws Exception {
+        try (var factory = connections.locator().createSessionFactory();
+                var session =
+                        factory.createSession(connections.user(), connections.password(), false, true, true, false, 0);
+                var requestor = new ClientRequestor(session, "activemq.management")) {
+            session.start();
+            var request = session.createMessage(false);
+            ManagementHelper.putAttribute(request, "broker", "sessionCount");
+            return ((Number) ManagementHelper.getResult(requestor.request(request, 10_000))).longValue();
+        }
+    }
+}
