@@ -135,6 +135,11 @@ final class Beans {
     DeadLetters deadLetters() {
         var transports = config.transports().stream().map(TransportConfig::name).toList();
         return new DeadLetters(
-                below.connections().intake(), below.converter(), below.bodies(), clock, transports::contains);
+                below.connections().intake(),
+                below.converter(),
+                below.bodies(),
+                clock,
+                transports::contains,
+                metrics::accepted);
     }
 }

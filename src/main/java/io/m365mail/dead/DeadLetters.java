@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.springframework.jms.core.JmsTemplate;
 
@@ -33,19 +34,23 @@ public final class DeadLetters {
     private final LargeBodies bodies;
     private final Clock clock;
     private final Predicate<String> knownTransport;
+    private final Consumer<List<Delivery>> replayed;
 
+    /** @param replayed told of each replay: its recipients count as accepted once more */
     public DeadLetters(
             ConnectionFactory connections,
             MailMessageConverter converter,
             LargeBodies bodies,
             Clock clock,
-            Predicate<String> knownTransport) {
+            Predicate<String> knownTransport,
+            Consumer<List<Delivery>> replayed) {
         this.jms = new JmsTemplate(connections);
         this.jms.setSessionTransacted(true);
         this.converter = converter;
         this.bodies = bodies;
         this.clock = clock;
         this.knownTransport = knownTransport;
+        this.replayed = replayed;
     }
 
     /** The oldest first; content is read only when it is asked for. */
@@ -105,6 +110,7 @@ public final class DeadLetters {
                     Duration.ZERO);
             send(session, Queues.TRANSPORT_PREFIX + letter.transport(), converter.toMessage(delivery, session));
             bodies.release(session, letter.content());
+            replayed.accept(List.of(delivery));
         });
     }
 
