@@ -133,7 +133,10 @@ class LargeMessagesTest {
         });
         String status = Files.readString(Path.of("/proc/" + jvm.pid() + "/status"));
         jvm.getOutputStream().close();
-        System.out.println(line("PEAK") + ", "
+        System.out.println(jvm.info()
+                        .commandLine()
+                        .map(c -> c.replaceAll(".*(-Xmx\\w+).*", "$1"))
+                        .orElse("") + " " + line("PEAK") + ", "
                 + status.lines().filter(l -> l.startsWith("VmHWM")).findFirst().orElse(""));
         assertThat(jvm.waitFor()).isZero();
     }
