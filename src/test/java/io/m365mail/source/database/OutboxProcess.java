@@ -4,7 +4,6 @@ import io.m365mail.app.RunningBundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** A bundle in a process of its own, to be killed. */
@@ -50,7 +49,10 @@ final class OutboxProcess implements AutoCloseable {
     /** The other Java's part. */
     public static void main(String[] args) throws Exception {
         try (RunningBundle bundle = RunningBundle.start(Path.of(args[0]), Files.readString(Path.of(args[1])))) {
-            new CountDownLatch(1).await();
+            // Ends when the test does, should nobody kill it before.
+            while (System.in.read() >= 0) {
+                continue;
+            }
         }
     }
 }
