@@ -47,12 +47,15 @@ public final class LargeBodies implements AutoCloseable {
     }
 
     /**
-     * Puts a body into the broker as a part of the session's transaction.
+     * Puts a body into the broker as a part of the session's transaction; one that lies there already stays as it is.
      *
      * @param now milliseconds of the clock, kept in the name to know an orphan later
      */
     public MailContent store(Session session, String id, long now, MailContent content)
             throws JMSException, IOException, ActiveMQException {
+        if (content instanceof BrokerBody) {
+            return content;
+        }
         var ref = new BodyRef(Queues.BODY_PREFIX + now + "." + id, content.size());
         try (ClientSession core = session()) {
             for (String queue : new String[] {ref.queue(), ref.tokens()}) {
