@@ -9,6 +9,7 @@ import io.m365mail.config.SourceConfig;
 import io.m365mail.config.TransportConfig;
 import io.m365mail.dead.DeadLetters;
 import io.m365mail.dead.RefusedToDeadLetter;
+import io.m365mail.dead.ScheduledSubmissions;
 import io.m365mail.delivery.ApplyVerdict;
 import io.m365mail.delivery.NextMessages;
 import io.m365mail.delivery.RetrySchedule;
@@ -180,6 +181,11 @@ final class Beans {
                     new ApplyVerdict(t, table, below.gates().get(t.name()), schedule, clock, ids::next, metrics));
         }
         return verdicts;
+    }
+
+    ScheduledSubmissions scheduled() {
+        return new ScheduledSubmissions(
+                below.admin(), below.bodies(), below.connections().intake());
     }
 
     DeadLetters deadLetters() {

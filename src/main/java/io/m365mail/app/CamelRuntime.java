@@ -115,7 +115,7 @@ final class CamelRuntime {
     ManagementServer managementServer() {
         var status = new StatusView(config, below.admin(), below.gates(), this::sourceState, metrics, timing.clock());
         var submission = new ApiSubmission(context().createProducerTemplate(), below.spool(), timing.clock());
-        var api = new Api(status, beans.deadLetters(), below::deadCount, submission);
+        var api = new Api(status, beans.deadLetters(), below::deadCount, submission, beans.scheduled());
         return new ManagementServer(config.management(), api, new Observe(context(), metrics));
     }
 

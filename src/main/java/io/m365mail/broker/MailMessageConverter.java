@@ -31,15 +31,18 @@ public final class MailMessageConverter implements MessageConverter {
     /** Of the delivery or the dead letter, for selectors. */
     public static final String ID = "M365MessageId";
     /** How many recipients the message stands for, so that a queue can be counted without reading bodies. */
-    static final String RECIPIENTS = "M365Recipients";
+    public static final String RECIPIENTS = "M365Recipients";
 
     /** On what is scheduled, so that it can be listed and found: the submitter's id, source and sender. */
-    static final String SUBMITTER_ID = "M365SubmitterId";
+    public static final String SUBMITTER_ID = "M365SubmitterId";
 
-    static final String SOURCE = "M365Source";
-    static final String FROM = "M365From";
+    public static final String SOURCE = "M365Source";
+    public static final String FROM = "M365From";
+    /** Of what is scheduled: the queue of its large body, for whoever removes it without reading it. */
+    public static final String BODY = "M365Body";
 
-    static final String SCHEDULED = "_AMQ_SCHED_DELIVERY";
+    /** The broker's own: when a message is delivered, in milliseconds since 1970. */
+    public static final String SCHEDULED = "_AMQ_SCHED_DELIVERY";
     private static final int MAX_HEAD = 64 << 20;
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -165,6 +168,9 @@ public final class MailMessageConverter implements MessageConverter {
         message.setStringProperty(FROM, s.envelope().from());
         if (s.submitterId() != null) {
             message.setStringProperty(SUBMITTER_ID, s.submitterId());
+        }
+        if (head.body() != null) {
+            message.setStringProperty(BODY, head.body().queue());
         }
         return message;
     }
