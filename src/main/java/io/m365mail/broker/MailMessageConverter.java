@@ -161,7 +161,8 @@ public final class MailMessageConverter implements MessageConverter {
                 0,
                 null,
                 null,
-                refOf(s.content()));
+                refOf(s.content()),
+                0);
         Message message = write(session, "scheduled", head, s.content());
         message.setLongProperty(SCHEDULED, s.sendAt().toEpochMilli());
         message.setStringProperty(SOURCE, s.source());
