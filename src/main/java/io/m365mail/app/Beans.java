@@ -1,24 +1,32 @@
 package io.m365mail.app;
 
 import io.m365mail.broker.jms.PermitFirstContainerFactory;
+import io.m365mail.compose.FileMail;
+import io.m365mail.compose.JsonSubmissions;
+import io.m365mail.compose.Templates;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.config.SourceConfig;
 import io.m365mail.config.TransportConfig;
 import io.m365mail.dead.DeadLetters;
 import io.m365mail.dead.RefusedToDeadLetter;
+import io.m365mail.dead.ScheduledSubmissions;
 import io.m365mail.delivery.ApplyVerdict;
 import io.m365mail.delivery.NextMessages;
 import io.m365mail.delivery.RetrySchedule;
 import io.m365mail.delivery.ToTransportQueue;
 import io.m365mail.event.IntakeEvents;
 import io.m365mail.event.VerdictEvents;
+import io.m365mail.intake.AcceptedCounts;
+import io.m365mail.intake.CheckBatch;
 import io.m365mail.intake.CheckSubmission;
 import io.m365mail.intake.ChooseTransports;
 import io.m365mail.intake.EnrichMessage;
 import io.m365mail.intake.KeepLargeBody;
 import io.m365mail.intake.OnlyOnce;
+import io.m365mail.intake.OnceOnly;
 import io.m365mail.intake.SubmissionIds;
 import io.m365mail.intake.TransportChoice;
+import io.m365mail.intake.WhenDue;
 import io.m365mail.limit.Gate;
 import io.m365mail.mail.Enrichment;
 import io.m365mail.management.Metrics;
@@ -30,13 +38,23 @@ import io.m365mail.source.database.RowStates;
 import io.m365mail.source.database.TakeRow;
 import io.m365mail.source.folder.ClaimByRename;
 import io.m365mail.source.folder.ReadPickupFile;
+import io.m365mail.source.folder.ReadScannedFile;
+import io.m365mail.source.folder.SettledFiles;
 import io.m365mail.source.jms.ReadJmsSubmission;
+import io.m365mail.source.json.ReadJson;
 import io.m365mail.source.smtp.RecipientCheck;
 import io.m365mail.verdict.VerdictTable;
+import jakarta.jms.ConnectionFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.random.RandomGenerator;
 import org.apache.camel.main.Main;
 
@@ -44,6 +62,11 @@ import org.apache.camel.main.Main;
 final class Beans {
     /** An SMTP client names its priority, if any, in the header: too late to be asked for at RCPT. */
     private static final int ORDINARY_PRIORITY = 4;
+
+    private static final Pattern PICKUP_NAMES = Pattern.compile(".+\\.(?:eml|json)", Pattern.DOTALL);
+    private static final Pattern ANY_NAME = Pattern.compile(".+", Pattern.DOTALL);
+    /** Of the attachments of a JSON submission together: what Exchange Online carries at most. */
+    private static final long MAX_ATTACHMENTS = 150L << 20;
 
     private final BundleConfig config;
     private final Clock clock;
@@ -65,16 +88,21 @@ final class Beans {
 
     void bind(Main main) {
         main.bind("clock", clock);
-        main.bind("checkSubmission", new CheckSubmission(below::diskFull));
-        main.bind("enrichMessage", new EnrichMessage(new Enrichment(config.hostname()), ids));
-        main.bind("chooseTransports", new ChooseTransports(choice, ids));
+        var check = new CheckSubmission(below::diskFull);
+        var enrich = new EnrichMessage(new Enrichment(config.hostname()), ids, clock);
+        var choose = new ChooseTransports(choice, ids);
+        ConnectionFactory connections = below.connections().intake();
+        main.bind("checkSubmission", check);
+        main.bind("enrichMessage", enrich);
+        main.bind("chooseTransports", choose);
+        main.bind("checkBatch", new CheckBatch(check, enrich, choose));
+        main.bind("onceOnly", new OnceOnly(connections, config.idempotenceWindow(), clock));
+        main.bind("whenDue", new WhenDue(below.bodies(), connections, clock));
         main.bind("toTransportQueue", new ToTransportQueue());
         main.bind("keepLargeBody", keeper);
-        main.bind("onlyOnce", new OnlyOnce(below.connections().intake()));
-        main.bind(
-                "intakeEvents",
-                new IntakeEvents(below.events(below.connections().intake()), clock));
-        main.bind("acceptedCounts", metrics);
+        main.bind("onlyOnce", new OnlyOnce(connections));
+        main.bind("intakeEvents", new IntakeEvents(below.events(connections), clock));
+        main.bind("acceptedCounts", new AcceptedCounts(metrics::accepted));
         RecipientCheck atTheDoor = (from, to, source) ->
                 choice.choose(source, from, to, ORDINARY_PRIORITY).reason();
         main.bind("recipientCheck", atTheDoor);
@@ -94,10 +122,16 @@ final class Beans {
     private void source(Main main, SourceConfig s) {
         main.bind("source-" + s.name(), s);
         if (s instanceof SourceConfig.Folder folder) {
-            main.bind("claim-" + s.name(), new ClaimByRename(folder.path(), clock));
-            main.bind("read-" + s.name(), new ReadPickupFile(s.name(), clock));
+            files(main, s.name(), folder.path(), folder.settle(), PICKUP_NAMES);
+            main.bind("read-" + s.name(), new ReadPickupFile(s.name(), json(s.name(), folder.path()), clock));
+        } else if (s instanceof SourceConfig.Scan scan) {
+            files(main, s.name(), scan.path(), scan.settle(), ANY_NAME);
+            var mail = new FileMail(templates(), scan.template(), below.spool());
+            main.bind("read-" + s.name(), new ReadScannedFile(scan, mail, clock, ZoneId.systemDefault()));
         } else if (s instanceof SourceConfig.Jms) {
-            main.bind("read-" + s.name(), new ReadJmsSubmission(s.name(), below.spool(), clock));
+            main.bind(
+                    "read-" + s.name(),
+                    new ReadJmsSubmission(s.name(), below.spool(), json(s.name(), null), clock));
         } else if (s instanceof SourceConfig.Database) {
             OutboxDatabase outbox = below.outbox(s.name());
             var states = new RowStates(outbox, below.store());
@@ -107,6 +141,23 @@ final class Beans {
             main.bind("take-" + s.name(), new TakeRow(outbox, below.spool(), ids::next, clock));
             main.bind("mark-" + s.name(), new MarkRow(s.name(), states));
             main.bind("outcome-" + s.name(), new ApplyOutcome(outbox, states));
+        }
+    }
+
+    private void files(Main main, String name, Path path, Duration settle, Pattern names) {
+        main.bind("claim-" + name, new ClaimByRename(path, clock));
+        main.bind("settled-" + name, new SettledFiles(settle, names, System::nanoTime));
+    }
+
+    private ReadJson json(String source, Path attachments) {
+        return new ReadJson(source, new JsonSubmissions(attachments, templates(), below.spool(), MAX_ATTACHMENTS));
+    }
+
+    private Templates templates() {
+        try {
+            return config.templates() == null ? null : new Templates(config.templates());
+        } catch (IOException e) {
+            throw new UncheckedIOException("The folder of m365.templates cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -130,6 +181,11 @@ final class Beans {
                     new ApplyVerdict(t, table, below.gates().get(t.name()), schedule, clock, ids::next, metrics));
         }
         return verdicts;
+    }
+
+    ScheduledSubmissions scheduled() {
+        return new ScheduledSubmissions(
+                below.admin(), below.bodies(), below.connections().intake());
     }
 
     DeadLetters deadLetters() {

@@ -56,6 +56,11 @@ final class BundleRoutes extends RouteBuilder {
                     .routeId(sourceId(s.name()))
                     .parameter("name", s.name())
                     .parameter("path", folder.path().toString());
+        } else if (s instanceof SourceConfig.Scan scan) {
+            templatedRoute("source-scan")
+                    .routeId(sourceId(s.name()))
+                    .parameter("name", s.name())
+                    .parameter("path", scan.path().toString());
         } else if (s instanceof SourceConfig.Jms jms) {
             templatedRoute("source-jms")
                     .routeId(sourceId(s.name()))

@@ -21,6 +21,7 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
 import org.springframework.jms.connection.JmsTransactionManager;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 
 /** Camel with our beans, components and routes. */
 final class CamelRuntime {
@@ -69,8 +70,14 @@ final class CamelRuntime {
     private void components() {
         ConnectionFactory intake = below.connections().intake();
         var manager = new JmsTransactionManager(intake);
+        // So that what was accepted is counted when it is committed.
+        manager.setTransactionSynchronization(AbstractPlatformTransactionManager.SYNCHRONIZATION_ALWAYS);
         var acceptance = new SpringTransactionPolicy(manager);
         main.bind("acceptance", acceptance);
+        // For what is accepted once only: a duplicate rolls back this transaction and nothing of its caller's.
+        var alone = new SpringTransactionPolicy(manager);
+        alone.setPropagationBehaviorName("PROPAGATION_REQUIRES_NEW");
+        main.bind("acceptance-once", alone);
         JmsComponent jmsIntake = jms(intake);
         jmsIntake.getConfiguration().setTransactionManager(manager);
         main.bind("jms-intake", jmsIntake);
@@ -108,7 +115,7 @@ final class CamelRuntime {
     ManagementServer managementServer() {
         var status = new StatusView(config, below.admin(), below.gates(), this::sourceState, metrics, timing.clock());
         var submission = new ApiSubmission(context().createProducerTemplate(), below.spool(), timing.clock());
-        var api = new Api(status, beans.deadLetters(), below::deadCount, submission);
+        var api = new Api(status, beans.deadLetters(), below::deadCount, submission, beans.scheduled());
         return new ManagementServer(config.management(), api, new Observe(context(), metrics));
     }
 

@@ -102,6 +102,43 @@ public final class BrokerAdmin implements AutoCloseable {
         }
     }
 
+    /** The messages of a queue that wait for their time, as the broker describes them: a JSON array. */
+    public String scheduled(String queue) {
+        try {
+            return String.valueOf(call("queue." + queue, "listScheduledMessagesAsJSON"));
+        } catch (Exception e) {
+            throw new IllegalStateException("The broker does not list the scheduled messages of " + queue, e);
+        }
+    }
+
+    /**
+     * Removes the messages that nobody works on and that match, durably.
+     *
+     * @param filter in the broker's filter language; what comes from outside is quoted by {@link #quoted}
+     * @return how many
+     */
+    public long remove(String queue, String filter) {
+        try {
+            return number(call("queue." + queue, "removeMessages", filter));
+        } catch (Exception e) {
+            throw new IllegalStateException("The broker does not remove messages of " + queue, e);
+        }
+    }
+
+    /** Gives the messages that match another priority, for as long as this broker runs. */
+    public long reprioritise(String queue, String filter, int priority) {
+        try {
+            return number(call("queue." + queue, "changeMessagesPriority", filter, priority));
+        } catch (Exception e) {
+            throw new IllegalStateException("The broker does not change priorities in " + queue, e);
+        }
+    }
+
+    /** A text as a literal of the filter language. */
+    public static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
     private static long number(Object o) {
         return o instanceof Number n ? n.longValue() : 0;
     }
@@ -120,7 +157,7 @@ public final class BrokerAdmin implements AutoCloseable {
         }
     }
 
-    private synchronized void call(String resource, String operation, Object... parameters) throws Exception {
+    private synchronized Object call(String resource, String operation, Object... parameters) throws Exception {
         ClientMessage request = session().createMessage(false);
         ManagementHelper.putOperationInvocation(request, resource, operation, parameters);
         ClientMessage reply = requestor.request(request, BrokerConnections.CALL_TIMEOUT_MILLIS);
@@ -128,6 +165,7 @@ public final class BrokerAdmin implements AutoCloseable {
             throw new IllegalStateException(
                     operation + " " + (reply == null ? "was not answered" : ManagementHelper.getResult(reply)));
         }
+        return ManagementHelper.getResult(reply);
     }
 
     private ClientSession session() throws Exception {

@@ -40,6 +40,9 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static final int JOURNAL_BUFFER = 2 << 20;
 
+    /** Ids of {@link Queues#ONCE} that are remembered: two for each submission that has a key. Some 30 MB when full. */
+    private static final int REMEMBERED_IDS = 200_000;
+
     private final SecureRandom random = new SecureRandom();
     private final int id = random.nextInt(1, Integer.MAX_VALUE);
     private final String internalPassword = secret(random);
@@ -131,6 +134,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         c.setJournalFileSize(16 << 20);
         c.setJournalPoolFiles(8);
         c.setJMXManagementEnabled(false);
+        c.setPersistIDCache(true);
         c.setMaxDiskUsage(maxDiskUsage);
         c.setDiskScanPeriod(1000);
         c.setGlobalMaxSize(Runtime.getRuntime().maxMemory() / 4);
@@ -145,8 +149,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         submissionQueues.forEach(q -> anycast(c, q));
         ownQueues.forEach(q -> anycast(c, q));
         anycast(c, Queues.DEAD);
+        anycast(c, Queues.SCHEDULED);
         multicast(c, Queues.EVENTS);
         multicast(c, Queues.SEEN);
+        multicast(c, Queues.ONCE);
         return c;
     }
 
@@ -196,6 +202,9 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .setAddressFullMessagePolicy(AddressFullMessagePolicy.DROP);
         events.merge(all);
         c.addAddressSetting(Queues.EVENTS, events);
+        var once = new AddressSettings().setIDCacheSize(REMEMBERED_IDS);
+        once.merge(all);
+        c.addAddressSetting(Queues.ONCE, once);
         // What waits for a database is tried again soon after it is back.
         var outcomes = new AddressSettings().setMaxRedeliveryDelay(5_000);
         outcomes.merge(all);

@@ -47,12 +47,15 @@ public final class LargeBodies implements AutoCloseable {
     }
 
     /**
-     * Puts a body into the broker as a part of the session's transaction.
+     * Puts a body into the broker as a part of the session's transaction; one that lies there already stays as it is.
      *
      * @param now milliseconds of the clock, kept in the name to know an orphan later
      */
     public MailContent store(Session session, String id, long now, MailContent content)
             throws JMSException, IOException, ActiveMQException {
+        if (content instanceof BrokerBody) {
+            return content;
+        }
         var ref = new BodyRef(Queues.BODY_PREFIX + now + "." + id, content.size());
         try (ClientSession core = session()) {
             for (String queue : new String[] {ref.queue(), ref.tokens()}) {
@@ -92,18 +95,23 @@ public final class LargeBodies implements AutoCloseable {
 
     /** One message less refers to the content, once the session commits; nothing to do for an ordinary content. */
     public void release(Session session, MailContent content) throws JMSException {
-        if (!(content instanceof BrokerBody body)) {
-            return;
+        if (content instanceof BrokerBody body) {
+            release(session, body.ref());
         }
-        try (MessageConsumer consumer =
-                session.createConsumer(session.createQueue(body.ref().tokens()))) {
+    }
+
+    /** The same for a message that was removed unread. */
+    public void release(Session session, String bodyQueue) throws JMSException {
+        release(session, new BodyRef(bodyQueue, 0));
+    }
+
+    private void release(Session session, BodyRef ref) throws JMSException {
+        try (MessageConsumer consumer = session.createConsumer(session.createQueue(ref.tokens()))) {
             if (consumer.receive(BrokerConnections.CALL_TIMEOUT_MILLIS) == null) {
-                LOG.warn(
-                        "The large body {} has fewer tokens than messages that refer to it",
-                        body.ref().queue());
+                LOG.warn("The large body {} has fewer tokens than messages that refer to it", ref.queue());
             }
         }
-        released.add(body.ref());
+        released.add(ref);
     }
 
     void copy(BodyRef ref, OutputStream out) throws IOException {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.m365mail.mail.DeadLetter;
 import io.m365mail.mail.Delivery;
 import io.m365mail.mail.MailContent;
+import io.m365mail.mail.Scheduled;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -20,19 +21,28 @@ import org.springframework.jms.support.converter.MessageConversionException;
 import org.springframework.jms.support.converter.MessageConverter;
 
 /**
- * Writes deliveries and dead letters as JMS messages and reads them: a length, the head as JSON, then the bytes of the
+ * Writes deliveries, scheduled submissions and dead letters as JMS messages and reads them: a length, the head as JSON, then the bytes of the
  * mail. The only properties on them are ours, so nothing that a submitter set on a JMS message can reach a transport. A
  * large body is not in the message; the message holds a token for it ({@link LargeBodies}).
  */
 public final class MailMessageConverter implements MessageConverter {
-    /** {@code delivery} or {@code dead}. */
+    /** {@code delivery}, {@code scheduled} or {@code dead}. */
     static final String KIND = "M365Kind";
     /** Of the delivery or the dead letter, for selectors. */
     public static final String ID = "M365MessageId";
     /** How many recipients the message stands for, so that a queue can be counted without reading bodies. */
-    static final String RECIPIENTS = "M365Recipients";
+    public static final String RECIPIENTS = "M365Recipients";
 
-    private static final String SCHEDULED = "_AMQ_SCHED_DELIVERY";
+    /** On what is scheduled, so that it can be listed and found: the submitter's id, source and sender. */
+    public static final String SUBMITTER_ID = "M365SubmitterId";
+
+    public static final String SOURCE = "M365Source";
+    public static final String FROM = "M365From";
+    /** Of what is scheduled: the queue of its large body, for whoever removes it without reading it. */
+    public static final String BODY = "M365Body";
+
+    /** The broker's own: when a message is delivered, in milliseconds since 1970. */
+    public static final String SCHEDULED = "_AMQ_SCHED_DELIVERY";
     private static final int MAX_HEAD = 64 << 20;
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -101,7 +111,10 @@ public final class MailMessageConverter implements MessageConverter {
                     0);
             return write(session, "dead", head, d.content());
         }
-        throw new MessageConversionException("Only a Delivery or a DeadLetter can be put into our queues, not "
+        if (object instanceof Scheduled s) {
+            return scheduled(s, session);
+        }
+        throw new MessageConversionException("Only a Delivery, a Scheduled or a DeadLetter can be put into our queues, not "
                 + (object == null ? "nothing" : object.getClass().getName()));
     }
 
@@ -125,7 +138,54 @@ public final class MailMessageConverter implements MessageConverter {
             throw new MessageConversionException("A message's head cannot be read", e);
         }
         MailContent content = head.body() != null ? bodies.at(head.body()) : inline(bytes, length);
-        return kind.equals("dead") ? deadLetter(head, content) : delivery(head, content);
+        return switch (kind) {
+            case "dead" -> deadLetter(head, content);
+            case "scheduled" -> scheduled(head, content);
+            default -> delivery(head, content);
+        };
+    }
+
+    private Message scheduled(Scheduled s, Session session) throws JMSException {
+        var head = new StoredMessage(
+                s.id(),
+                s.id(),
+                s.source(),
+                null,
+                StoredMessage.route(s.envelope()),
+                s.priority(),
+                s.submitterId(),
+                millis(s.acceptedAt()),
+                0,
+                millis(s.sendAt()),
+                null,
+                0,
+                null,
+                null,
+                refOf(s.content()),
+                0);
+        Message message = write(session, "scheduled", head, s.content());
+        message.setLongProperty(SCHEDULED, s.sendAt().toEpochMilli());
+        message.setStringProperty(SOURCE, s.source());
+        message.setStringProperty(FROM, s.envelope().from());
+        if (s.submitterId() != null) {
+            message.setStringProperty(SUBMITTER_ID, s.submitterId());
+        }
+        if (head.body() != null) {
+            message.setStringProperty(BODY, head.body().queue());
+        }
+        return message;
+    }
+
+    private static Scheduled scheduled(StoredMessage h, MailContent content) {
+        return new Scheduled(
+                h.id(),
+                h.source(),
+                h.toEnvelope(),
+                content,
+                h.priority(),
+                h.submitterId(),
+                instant(h.acceptedAt()),
+                instant(h.notBefore()));
     }
 
     private static Delivery delivery(StoredMessage h, MailContent content) {

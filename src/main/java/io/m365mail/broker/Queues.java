@@ -8,6 +8,10 @@ public final class Queues {
     public static final String DEAD = "m365.dead";
     /** What happened to each message, for whoever listens (multicast). */
     public static final String EVENTS = "m365.events";
+    /** Accepted submissions that are not due yet. */
+    public static final String SCHEDULED = "m365.scheduled";
+    /** Markers of submissions that are accepted once only; an address without a queue. */
+    public static final String ONCE = "m365.once";
     /** Large bodies: one queue with the body and one with a token for each delivery or dead letter that needs it. */
     public static final String BODY_PREFIX = "m365.body.";
     /** Deliveries, one queue for each transport. */

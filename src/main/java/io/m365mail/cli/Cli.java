@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             SendCommand.class,
             StatusCommand.class,
-            DeadCommand.class
+            DeadCommand.class,
+            ScheduledCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Cli.Version.class,

@@ -13,4 +13,7 @@ import java.time.Instant;
  * @param sendAt null for at once
  * @param id the submitter's, with {@code -1}, {@code -2}… in a mail merge, or null
  */
-public record Composed(Envelope envelope, MailContent content, int priority, Instant sendAt, String id) {}
+public record Composed(Envelope envelope, MailContent content, int priority, Instant sendAt, String id) {
+    /** The priority of a submission that names none. */
+    public static final int ORDINARY = 4;
+}

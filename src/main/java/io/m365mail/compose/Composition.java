@@ -8,12 +8,19 @@ import java.util.List;
  * messages; their contents are of no use afterwards.
  */
 public final class Composition implements AutoCloseable {
+    private final String id;
     private final List<Composed> messages;
     private final Spool spool;
 
-    Composition(List<Composed> messages, Spool spool) {
+    Composition(String id, List<Composed> messages, Spool spool) {
+        this.id = id;
         this.messages = messages;
         this.spool = spool;
+    }
+
+    /** The submitter's own, for all of it, or null. */
+    public String id() {
+        return id;
     }
 
     /**

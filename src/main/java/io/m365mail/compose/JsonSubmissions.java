@@ -54,7 +54,7 @@ public final class JsonSubmissions {
             List<Attachment> attachments = attachments(fields, reader.contents(), files);
             List<Composed> messages = MergedMessages.of(fields, attachments, templates(fields), spool);
             made = true;
-            return new Composition(messages, files);
+            return new Composition(fields.text("id"), messages, files);
         } finally {
             if (!made) {
                 files.close();

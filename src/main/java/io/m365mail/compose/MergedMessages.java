@@ -20,7 +20,6 @@ import java.util.stream.Stream;
 /** The messages of one submission, each built when it is asked for: one, or one for each entry of perRecipient. */
 final class MergedMessages extends AbstractList<Composed> {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int ORDINARY = 4;
 
     private final SubmissionFields fields;
     private final List<Attachment> attachments;
@@ -93,7 +92,7 @@ final class MergedMessages extends AbstractList<Composed> {
             return new Composed(
                     envelope(visible),
                     composer.compose(message),
-                    fields.get("priority").asInt(ORDINARY),
+                    fields.get("priority").asInt(Composed.ORDINARY),
                     sendAt,
                     id == null || !merge ? id : id + "-" + (index + 1));
         } catch (IOException e) {

@@ -1,6 +1,8 @@
 package io.m365mail.compose;
 
+import freemarker.cache.ClassTemplateLoader;
 import freemarker.cache.FileTemplateLoader;
+import freemarker.cache.TemplateLoader;
 import freemarker.core.InvalidReferenceException;
 import freemarker.core.TemplateClassResolver;
 import freemarker.template.Configuration;
@@ -26,7 +28,16 @@ public final class Templates {
 
     /** @param folder with a folder for each template; it exists */
     public Templates(Path folder) throws IOException {
-        configuration.setTemplateLoader(new FileTemplateLoader(folder.toFile()));
+        this(new FileTemplateLoader(folder.toFile()));
+    }
+
+    /** The ones that come with the product. */
+    static Templates builtIn() {
+        return new Templates(new ClassTemplateLoader(Templates.class, "templates"));
+    }
+
+    private Templates(TemplateLoader loader) {
+        configuration.setTemplateLoader(loader);
         configuration.setDefaultEncoding("UTF-8");
         configuration.setLocale(Locale.ROOT);
         configuration.setNumberFormat("c");

@@ -11,6 +11,8 @@ import java.util.List;
  * @param hostname our name in EHLO, greetings and trace headers
  * @param data everything durable lies below it
  * @param routes the folder with the routes, or null for those inside the program
+ * @param templates the folder with the templates of JSON submissions and scans, or null
+ * @param idempotenceWindow how long a submission's id is remembered at least
  */
 public record BundleConfig(
         List<String> domains,
@@ -23,12 +25,16 @@ public record BundleConfig(
         Retry retry,
         List<SourceConfig> sources,
         List<TransportConfig> transports,
-        List<Rule> rules) {
+        List<Rule> rules,
+        Path templates,
+        Duration idempotenceWindow) {
 
     /** The same with another folder of routes. */
     public BundleConfig withRoutes(Path folder) {
         return new BundleConfig(
-                domains, hostname, data, folder, broker, store, management, retry, sources, transports, rules);
+                domains, hostname, data, folder, broker, store, management, retry, sources, transports, rules,
+                templates,
+                idempotenceWindow);
     }
 
     /** @param url {@code embedded} or the URL of an Artemis; @param acceptor host:port of the embedded one, or off */

@@ -11,8 +11,12 @@ import java.util.stream.Collectors;
 final class Catalogue {
     static final String PREFIX = "m365.";
 
-    static final Map<String, ConfigType<SourceConfig>> SOURCES = byName(
-            List.of(new SmtpSourceType(), new FolderSourceType(), new JmsSourceType(), new DatabaseSourceType()));
+    static final Map<String, ConfigType<SourceConfig>> SOURCES = byName(List.of(
+            new SmtpSourceType(),
+            new FolderSourceType(),
+            new ScanSourceType(),
+            new JmsSourceType(),
+            new DatabaseSourceType()));
     static final Map<String, ConfigType<TransportConfig>> TRANSPORTS =
             byName(List.of(new SmtpAuthType(), new ServerType()));
 
@@ -20,7 +24,7 @@ final class Catalogue {
     static final Map<String, String> BUILT_IN = Map.of("smtp", "smtp", "folder", "folder", "jms", "jms");
 
     /** Of the contract, but not in this version: refused by name rather than as unknown. */
-    static final List<String> LATER_SOURCES = List.of("scan", "mailbox");
+    static final List<String> LATER_SOURCES = List.of("mailbox");
 
     static final List<String> LATER_TRANSPORTS = List.of("direct-send", "relay");
 

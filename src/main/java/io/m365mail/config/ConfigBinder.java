@@ -54,7 +54,9 @@ final class ConfigBinder {
                 GeneralOptions.retry(s),
                 TypedBinder.values(boundSources),
                 TypedBinder.values(boundTransports),
-                rules(TypedBinder.names(boundSources), TypedBinder.names(boundTransports)));
+                rules(TypedBinder.names(boundSources), TypedBinder.names(boundTransports)),
+                GeneralOptions.templates(s),
+                s.get(GeneralOptions.IDEMPOTENCE_WINDOW));
         new CrossChecks(s, mistakes).check(config, boundSources, boundTransports);
         mistakes.sort(Comparator.comparingInt(Mistake::line));
         return config;

@@ -27,6 +27,8 @@ final class CrossChecks {
         for (TypedBinder.Bound<SourceConfig> b : sources) {
             if (b.value() instanceof SourceConfig.Folder f) {
                 once(taken, b.section(), FolderSourceType.PATH, "folder " + f.path(), "Give each its own folder");
+            } else if (b.value() instanceof SourceConfig.Scan c) {
+                once(taken, b.section(), ScanSourceType.PATH, "folder " + c.path(), "Give each its own folder");
             } else if (b.value() instanceof SourceConfig.Jms j && j.queue() != null) {
                 once(taken, b.section(), JmsSourceType.QUEUE, "queue " + j.queue(), "Give each its own queue");
             }

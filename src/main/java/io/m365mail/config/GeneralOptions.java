@@ -63,6 +63,16 @@ final class GeneralOptions {
             "5d",
             "after this a recipient is dead (RFC 5321 asks for 4 to 5 days); held and parked time does not count");
 
+    static final Option<Path> TEMPLATES = Option.optional(
+            "templates",
+            ValueTypes.PATH,
+            "folder with a folder for each template (subject.ftl, text.ftl, html.ftlh) of JSON submissions and scans");
+    static final Option<Duration> IDEMPOTENCE_WINDOW = Option.of(
+            "idempotence-window",
+            ValueTypes.DURATION,
+            "12h",
+            "the same id of a submission within this time is one submission; after twice this time it is a new one");
+
     static final List<Option<?>> ALL = List.of(
             DOMAINS,
             HOSTNAME,
@@ -80,7 +90,9 @@ final class GeneralOptions {
             MANAGEMENT_TOKEN,
             RETRY_INITIAL,
             RETRY_MAXIMUM,
-            RETRY_GIVE_UP);
+            RETRY_GIVE_UP,
+            TEMPLATES,
+            IDEMPOTENCE_WINDOW);
 
     private GeneralOptions() {}
 
@@ -122,6 +134,14 @@ final class GeneralOptions {
                     "Set m365.management.token, or listen on 127.0.0.1");
         }
         return management;
+    }
+
+    static Path templates(Section s) {
+        Path folder = s.get(TEMPLATES);
+        if (folder != null && !java.nio.file.Files.isDirectory(folder)) {
+            s.mistake(TEMPLATES, "there is no such folder", "Make it, or give another");
+        }
+        return folder;
     }
 
     static BundleConfig.Retry retry(Section s) {

@@ -61,6 +61,11 @@ final class SmtpSourceType implements ConfigType<SourceConfig> {
             "max-connections", integer("number of connections", 1, 100_000), "200", "clients connected at a time");
     private static final Option<Boolean> PROXY_PROTOCOL = Option.of(
             "proxy-protocol", BOOLEAN, "false", "expect the PROXY header (v1 or v2) of a load balancer first");
+    private static final Option<Boolean> HEADER_PRIORITY = Option.of(
+            "header-priority",
+            BOOLEAN,
+            "true",
+            "a message's X-Priority, Importance or Priority decides its place in the transport's queue");
     private static final Option<String> REFUSE = Option.of(
             "refuse",
             choice("rcpt", "dead-letter"),
@@ -95,6 +100,7 @@ final class SmtpSourceType implements ConfigType<SourceConfig> {
                 MAX_RECIPIENTS,
                 MAX_CONNECTIONS,
                 PROXY_PROTOCOL,
+                HEADER_PRIORITY,
                 REFUSE);
     }
 
@@ -117,6 +123,7 @@ final class SmtpSourceType implements ConfigType<SourceConfig> {
                 s.get(MAX_RECIPIENTS),
                 s.get(MAX_CONNECTIONS),
                 s.get(PROXY_PROTOCOL),
+                s.get(HEADER_PRIORITY),
                 s.get(REFUSE));
         checkTls(s, source);
         checkAccess(s, source);

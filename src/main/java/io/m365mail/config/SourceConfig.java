@@ -20,6 +20,7 @@ public sealed interface SourceConfig {
      * @param tlsMin {@code TLSv1.2} or {@code TLSv1.3}
      * @param keyStore PKCS#12 with certificate and key, or null where TLS is off
      * @param maxMessageSize bytes
+     * @param headerPriority a message's X-Priority or Importance decides its place in the queue
      * @param refuse {@code rcpt}: what no transport can carry is refused at RCPT; {@code dead-letter}: accepted and dead
      */
     record Smtp(
@@ -39,14 +40,28 @@ public sealed interface SourceConfig {
             int maxRecipients,
             int maxConnections,
             boolean proxyProtocol,
+            boolean headerPriority,
             String refuse)
             implements SourceConfig {}
 
     /** A login of an SMTP source. */
     record User(String name, Secret password) {}
 
-    /** A folder watched for {@code *.eml}. */
-    record Folder(String name, Path path) implements SourceConfig {}
+    /**
+     * A folder watched for {@code *.eml} and {@code *.json}.
+     *
+     * @param settle how long a file must not have changed before it is taken
+     */
+    record Folder(String name, Path path, Duration settle) implements SourceConfig {}
+
+    /**
+     * A folder with a folder for each recipient, whose files are mailed as attachments.
+     *
+     * @param from the sender
+     * @param template name of a folder of {@code m365.templates}, or null for the built-in one
+     * @param settle how long a file must not have changed before it is taken
+     */
+    record Scan(String name, Path path, String from, String template, Duration settle) implements SourceConfig {}
 
     /**
      * A table that line-of-business systems write messages to.

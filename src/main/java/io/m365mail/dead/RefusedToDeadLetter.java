@@ -1,6 +1,8 @@
 package io.m365mail.dead;
 
+import io.m365mail.intake.EnrichMessage;
 import io.m365mail.intake.KeepLargeBody;
+import io.m365mail.intake.WhenDue;
 import io.m365mail.mail.DeadLetter;
 import io.m365mail.mail.Envelope;
 import io.m365mail.mail.MailContent;
@@ -9,6 +11,7 @@ import io.m365mail.mail.Submission;
 import java.io.File;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
@@ -43,10 +46,11 @@ public final class RefusedToDeadLetter {
         String id = ids.get();
         String reason = refused.code() + " " + refused.enhanced() + " " + refused.getMessage();
         LOG.warn("source {}: a message is refused and kept as dead letter {}: {}", source, id, reason);
+        Instant acceptedAt = exchange.getProperty(WhenDue.ACCEPTED_AT, Instant.class);
         return new DeadLetter(
                 id,
                 clock.instant(),
-                null,
+                acceptedAt == null ? null : exchange.getProperty(EnrichMessage.SUBMISSION_ID, String.class),
                 source,
                 null,
                 submission == null ? Envelope.of("", List.of()) : submission.envelope(),
@@ -55,7 +59,7 @@ public final class RefusedToDeadLetter {
                 0,
                 submission == null ? 4 : submission.priority(),
                 submission == null ? null : submission.submitterId(),
-                null,
+                acceptedAt,
                 keeper.keepOne(id, content(exchange, submission)));
     }
 

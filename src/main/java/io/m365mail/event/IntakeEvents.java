@@ -2,6 +2,7 @@ package io.m365mail.event;
 
 import io.m365mail.mail.DeadLetter;
 import io.m365mail.mail.Delivery;
+import io.m365mail.mail.Queued;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
@@ -17,24 +18,30 @@ public final class IntakeEvents {
     }
 
     /** One event for all the deliveries of a submission. */
-    public void accepted(List<Delivery> deliveries) {
-        Delivery first = deliveries.get(0);
+    public void accepted(List<? extends Queued> deliveries) {
+        Queued first = deliveries.get(0);
         if (!publisher.wanted(first.source())) {
             return;
         }
-        boolean single = deliveries.stream().allMatch(d -> d.transport().equals(first.transport()));
+        List<String> transports =
+                deliveries.stream().map(IntakeEvents::transport).distinct().toList();
         publisher.publish(new MailEvent(
                 MailEvent.ACCEPTED,
                 first.submissionId(),
                 first.submitterId(),
                 first.source(),
-                single ? first.transport() : null,
+                transports.size() == 1 ? transports.get(0) : null,
                 MailEvent.time(clock.instant()),
                 null,
                 deliveries.stream()
                         .flatMap(d -> d.envelope().recipients().stream()
-                                .map(r -> new MailEvent.To(r.address(), d.transport(), null)))
+                                .map(r -> new MailEvent.To(r.address(), transport(d), null)))
                         .toList()));
+    }
+
+    /** What is scheduled has none yet. */
+    private static String transport(Queued queued) {
+        return queued instanceof Delivery d ? d.transport() : null;
     }
 
     /** A submission that became a dead letter at the door. */

@@ -48,14 +48,7 @@ public final class CheckSubmission {
         }
         return recipients.size() == submission.envelope().recipients().size()
                 ? submission
-                : new Submission(
-                        submission.source(),
-                        submission.envelope().withRecipients(recipients),
-                        submission.content(),
-                        submission.priority(),
-                        submission.submitterId(),
-                        submission.receivedFrom(),
-                        submission.receivedAt());
+                : submission.withEnvelope(submission.envelope().withRecipients(recipients));
     }
 
     private static List<Recipient> distinct(List<Recipient> all) throws RefusedMessageException {

@@ -4,8 +4,10 @@ import io.m365mail.config.TransportConfig;
 import io.m365mail.mail.Delivery;
 import io.m365mail.mail.Envelope;
 import io.m365mail.mail.MailContent;
+import io.m365mail.mail.Queued;
 import io.m365mail.mail.Recipient;
 import io.m365mail.mail.RefusedMessageException;
+import io.m365mail.mail.Scheduled;
 import io.m365mail.mail.SenderRewrite;
 import io.m365mail.mail.Submission;
 import java.io.IOException;
@@ -33,10 +35,23 @@ public final class ChooseTransports {
     }
 
     /**
+     * The deliveries; for a submission whose time has not come, itself, to be asked about again then.
+     *
      * @throws RefusedMessageException 550 5.7.1 where a recipient has no transport: nothing is accepted then
      */
-    public List<Delivery> choose(Draft draft) throws RefusedMessageException, IOException {
+    public List<? extends Queued> choose(Draft draft) throws RefusedMessageException, IOException {
         Submission s = draft.submission();
+        if (draft.later() != null) {
+            return List.of(new Scheduled(
+                    draft.id(),
+                    s.source(),
+                    s.envelope(),
+                    draft.content(),
+                    s.priority(),
+                    s.submitterId(),
+                    s.receivedAt(),
+                    draft.later()));
+        }
         Map<String, Part> parts = new LinkedHashMap<>();
         for (Recipient r : s.envelope().recipients()) {
             TransportChoice.Chosen chosen =

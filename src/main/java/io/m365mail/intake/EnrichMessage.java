@@ -1,12 +1,19 @@
 package io.m365mail.intake;
 
 import io.m365mail.mail.Enrichment;
+import io.m365mail.mail.HeaderBlock;
+import io.m365mail.mail.HeaderField;
 import io.m365mail.mail.RefusedMessageException;
 import io.m365mail.mail.Submission;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
 import org.apache.camel.Exchange;
 
-/** Gives a submission its id and its trace headers; from here on its bytes, Message-ID and Date are frozen. */
+/**
+ * Gives a submission its id and its trace headers; from here on its bytes, Message-ID and Date are frozen. Reads when it
+ * is to be sent, from what the source says or else from the field {@code X-M365-Send-At}, which is taken out.
+ */
 public final class EnrichMessage {
     /**
      * The exchange property with the submission's id, for the source's answer. A source that must know the id before it
@@ -16,16 +23,32 @@ public final class EnrichMessage {
 
     private final Enrichment enrichment;
     private final SubmissionIds ids;
+    private final Clock clock;
 
-    public EnrichMessage(Enrichment enrichment, SubmissionIds ids) {
+    public EnrichMessage(Enrichment enrichment, SubmissionIds ids, Clock clock) {
         this.enrichment = enrichment;
         this.ids = ids;
+        this.clock = clock;
     }
 
     public Draft enrich(Submission submission, Exchange exchange) throws IOException, RefusedMessageException {
         String given = exchange.getProperty(SUBMISSION_ID, String.class);
         String id = given != null ? given : ids.next();
+        Instant later = SendAt.later(sendAt(submission), clock);
         exchange.setProperty(SUBMISSION_ID, id);
-        return new Draft(id, submission, enrichment.enrich(submission, id).content());
+        exchange.setProperty(OnceOnly.KEY, submission.onceKey());
+        return new Draft(id, submission, enrichment.enrich(submission, id).content(), later);
+    }
+
+    private static Instant sendAt(Submission submission) throws IOException, RefusedMessageException {
+        if (submission.sendAt() != null) {
+            return submission.sendAt();
+        }
+        return SendAt.parse(
+                Enrichment.SEND_AT_HEADER,
+                HeaderBlock.parse(submission.content())
+                        .first(Enrichment.SEND_AT_HEADER)
+                        .map(HeaderField::unfolded)
+                        .orElse(null));
     }
 }

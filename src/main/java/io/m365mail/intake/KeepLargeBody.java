@@ -1,8 +1,8 @@
 package io.m365mail.intake;
 
 import io.m365mail.broker.LargeBodies;
-import io.m365mail.mail.Delivery;
 import io.m365mail.mail.MailContent;
+import io.m365mail.mail.Queued;
 import jakarta.jms.ConnectionFactory;
 import java.time.Clock;
 import java.util.IdentityHashMap;
@@ -26,7 +26,7 @@ public final class KeepLargeBody {
         this.clock = clock;
     }
 
-    public List<Delivery> keep(List<Delivery> deliveries) {
+    public List<? extends Queued> keep(List<? extends Queued> deliveries) {
         if (deliveries.stream().allMatch(d -> d.content().size() <= MailContent.LARGE)) {
             return deliveries;
         }

@@ -35,7 +35,8 @@ public record Delivery(
         int attempts,
         Instant notBefore,
         String lastReply,
-        Duration tried) {
+        Duration tried)
+        implements Queued {
 
     /** The same delivery for the recipients that are still open, not before {@code when} (null: at once). */
     public Delivery putOff(Envelope open, Instant when, int attemptsSoFar, String reply, Duration triedSoFar) {
@@ -55,6 +56,7 @@ public record Delivery(
                 triedSoFar);
     }
 
+    @Override
     public Delivery withContent(MailContent other) {
         return new Delivery(
                 id,

@@ -2,6 +2,7 @@ package io.m365mail.management;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.m365mail.dead.DeadLetters;
+import io.m365mail.dead.ScheduledSubmissions;
 import io.m365mail.mail.Addresses;
 import io.m365mail.mail.DeadLetter;
 import io.m365mail.mail.HeaderBlock;
@@ -27,20 +28,26 @@ public final class Api {
     private final DeadLetters dead;
     private final Supplier<Long> deadCount;
     private final ApiSubmission submission;
+    private final ScheduledSubmissions scheduled;
 
     public Api(
             Supplier<Map<String, Object>> status,
             DeadLetters dead,
             Supplier<Long> deadCount,
-            ApiSubmission submission) {
+            ApiSubmission submission,
+            ScheduledSubmissions scheduled) {
         this.status = status;
         this.dead = dead;
         this.deadCount = deadCount;
         this.submission = submission;
+        this.scheduled = scheduled;
     }
 
     Response handle(HttpExchange x) throws Exception {
-        String[] path = x.getRequestURI().getPath().substring("/api/".length()).split("/");
+        String[] path = x.getRequestURI().getRawPath().substring("/api/".length()).split("/");
+        for (int i = 0; i < path.length; i++) {
+            path[i] = URLDecoder.decode(path[i].replace("+", "%2B"), StandardCharsets.UTF_8);
+        }
         String call = x.getRequestMethod() + " " + path[0] + (path.length > 1 ? "/" + path.length : "");
         return switch (call) {
             case "GET status" -> Response.json(200, status.get());
@@ -50,6 +57,8 @@ public final class Api {
             case "POST dead/3" -> path[2].equals("replay") ? replay(path[1]) : unknown();
             case "DELETE dead/2" -> dead.drop(path[1]) ? Response.json(200, Map.of("dropped", 1)) : noLetter(path[1]);
             case "POST submit" -> submit(x);
+            case "GET scheduled" -> scheduled();
+            case "DELETE scheduled/2" -> cancel(path[1]);
             default -> unknown();
         };
     }
@@ -106,6 +115,32 @@ public final class Api {
         } catch (RefusedMessageException e) {
             return Response.error(e.isPermanent() ? 422 : 503, e.code() + " " + e.enhanced() + " " + e.getMessage());
         }
+    }
+
+    private Response scheduled() throws IOException {
+        List<Map<String, Object>> items = new ArrayList<>();
+        for (ScheduledSubmissions.Waiting w : scheduled.list()) {
+            var item = new LinkedHashMap<String, Object>();
+            item.put("id", w.id());
+            item.put("submitterId", w.submitterId());
+            item.put("sendAt", w.sendAt().toString());
+            item.put("source", w.source());
+            item.put("from", w.from());
+            item.put("recipients", w.recipients());
+            items.add(item);
+        }
+        return Response.json(200, Map.of("total", items.size(), "items", items));
+    }
+
+    /** @param id ours, or the submitter's with any characters */
+    private Response cancel(String id) throws IOException {
+        int cancelled = scheduled.cancel(id);
+        return cancelled > 0
+                ? Response.json(200, Map.of("cancelled", cancelled))
+                : Response.error(
+                        404,
+                        "There is no scheduled message " + id.replaceAll("[^\\x21-\\x7e]", "?")
+                                + "; if it was due, it has left");
     }
 
     private static Response unknown() throws IOException {

@@ -1,7 +1,7 @@
 package io.m365mail.management;
 
 import io.m365mail.delivery.DeliveryCounts;
-import io.m365mail.mail.Delivery;
+import io.m365mail.mail.Queued;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -17,8 +17,8 @@ public final class Metrics implements DeliveryCounts, AutoCloseable {
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
 
     /** Recipients of a submission that the intake has just committed. */
-    public void accepted(List<Delivery> deliveries) {
-        for (Delivery d : deliveries) {
+    public void accepted(List<? extends Queued> deliveries) {
+        for (Queued d : deliveries) {
             counter("m365.accepted.recipients", "Recipients accepted, by source", "source", d.source())
                     .increment(d.envelope().recipients().size());
         }

@@ -64,6 +64,9 @@ public final class StatusView implements Supplier<Map<String, Object>> {
                 .filter(SourceConfig.Jms.class::isInstance)
                 .mapToLong(s -> depth(((SourceConfig.Jms) s).queue()).total())
                 .sum();
+        long scheduled = depth(Queues.SCHEDULED).total();
+        queued += scheduled;
+        status.put("scheduled", Map.of("count", scheduled));
         status.put("submit", Map.of("queued", submitted));
         status.put("dead", Map.of("count", depth(Queues.DEAD).total()));
         status.put(
@@ -94,6 +97,9 @@ public final class StatusView implements Supplier<Map<String, Object>> {
         }
         if (s instanceof SourceConfig.Database database) {
             return database.url().replaceAll("[?;].*", "");
+        }
+        if (s instanceof SourceConfig.Scan scan) {
+            return scan.path().toString();
         }
         return s instanceof SourceConfig.Jms jms ? "queue " + jms.queue() : "";
     }

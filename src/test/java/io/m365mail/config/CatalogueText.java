@@ -82,10 +82,7 @@ final class CatalogueText {
                 "General", "Names, folders, broker, store, API, retries.", "m365.", "m365.", GeneralOptions.ALL));
         Catalogue.SOURCES.forEach((type, t) -> groups.add(new Group(
                 "Source of type " + type,
-                sentence(t.about())
-                        + (Catalogue.BUILT_IN.containsValue(type)
-                                ? " One named `" + type + "` is built in; `enabled=false` turns it off."
-                                : ""),
+                sentence(t.about()) + builtIn(type),
                 "m365.source.<name>.",
                 "m365.source." + type + ".",
                 with(t, Option.of("type", ValueTypes.TEXT, type, "type of the source")))));
@@ -102,6 +99,12 @@ final class CatalogueText {
                 "m365.route.1.",
                 RuleOptions.ALL));
         return groups;
+    }
+
+    private static String builtIn(String type) {
+        return Catalogue.BUILT_IN.containsValue(type)
+                ? " One named `" + type + "` is built in; `enabled=false` turns it off."
+                : "";
     }
 
     private static List<Option<?>> with(ConfigType<?> type, Option<?> typeOption) {

@@ -37,6 +37,9 @@ public interface SmtpConversation {
     /** RSET, EHLO, or the end of a transaction: forget sender and recipients. */
     void reset();
 
+    /** A line of the client's came and is about to be looked at: it has read our last reply. */
+    default void command() {}
+
     /** The connection is gone, once, in whatever state it was. */
     void closed();
 

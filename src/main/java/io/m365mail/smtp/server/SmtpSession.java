@@ -65,6 +65,7 @@ final class SmtpSession {
             return false;
         }
         connection.watchdog().step();
+        conversation.command();
         if (line.problem() != null) {
             bad(line.problem());
             if (line.fatal()) {

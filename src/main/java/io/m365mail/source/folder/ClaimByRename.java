@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,10 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a folder source takes a file: one that has not changed for a second is whole; a rename into {@code .claimed} is the claim (of several instances only one succeeds),
+ * How a folder source takes a file: a rename into {@code .claimed} is the claim (of several instances only one succeeds),
  * a rename into {@code done} says that the message is accepted, one into {@code failed} that it never can be, and one
  * back into the folder that it is to be tried again. A file is therefore always in exactly one place. What a crash left
- * in {@code .claimed} is put back at start; a message that was accepted just then comes twice rather than never.
+ * in {@code .claimed} is put back at start, with its times and its number in the file system, by which the intake knows
+ * one that was accepted just then ({@link FileIdentity}). A file in {@code done} gets the time of its acceptance, so that
+ * one that a person moves back is sent again. Files in sub-folders keep them on the way.
  */
 public final class ClaimByRename implements GenericFileProcessStrategy<File> {
     private static final Logger LOG = LoggerFactory.getLogger(ClaimByRename.class);
@@ -33,9 +36,6 @@ public final class ClaimByRename implements GenericFileProcessStrategy<File> {
 
     /** After a failure that is not the file's fault no file is claimed for so long: the broker is away, or full. */
     private static final Duration PAUSE = Duration.ofSeconds(10);
-
-    /** A file that was changed less long ago is still being written. By the system's clock, as the file's own time. */
-    private static final Duration QUIET = Duration.ofSeconds(1);
 
     private final Clock clock;
     private volatile Instant pausedUntil = Instant.MIN;
@@ -58,8 +58,8 @@ public final class ClaimByRename implements GenericFileProcessStrategy<File> {
         for (Path p : new Path[] {folder, claimed, done, failed}) {
             Files.createDirectories(p);
         }
-        try (Stream<Path> left = Files.list(claimed)) {
-            for (Path p : left.toList()) {
+        try (Stream<Path> left = Files.walk(claimed)) {
+            for (Path p : left.filter(f -> !Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)).toList()) {
                 LOG.info(
                         "folder {}: {} was being read when the last run ended; reading it again",
                         folder,
@@ -80,10 +80,8 @@ public final class ClaimByRename implements GenericFileProcessStrategy<File> {
             return false;
         }
         try {
-            if (Files.getLastModifiedTime(original).toInstant().plus(QUIET).isAfter(Instant.now())) {
-                return false;
-            }
-            Path mine = claimed.resolve(original.getFileName());
+            Path mine = claimed.resolve(folder.relativize(original));
+            Files.createDirectories(mine.getParent());
             Files.move(original, mine, StandardCopyOption.ATOMIC_MOVE);
             exchange.setProperty(ORIGINAL, mine);
             exchange.getIn().setBody(mine.toFile());
@@ -117,7 +115,7 @@ public final class ClaimByRename implements GenericFileProcessStrategy<File> {
         Path mine = exchange.getProperty(ORIGINAL, Path.class);
         var refused = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, RefusedMessageException.class);
         if (refused == null) {
-            move(mine, done);
+            Files.setLastModifiedTime(move(mine, done), FileTime.from(clock.instant()));
             return;
         }
         Path there = move(mine, failed);
@@ -147,11 +145,13 @@ public final class ClaimByRename implements GenericFileProcessStrategy<File> {
         }
     }
 
-    /** Moves without ever replacing a file: a name that is taken gets a number. */
-    private static Path move(Path file, Path into) throws IOException {
-        String name = file.getFileName().toString();
+    /** Moves a claimed file without ever replacing one: a name that is taken gets a number. */
+    private Path move(Path file, Path into) throws IOException {
+        Path there = into.resolve(claimed.relativize(file));
+        Files.createDirectories(there.getParent());
+        String name = there.getFileName().toString();
         for (int i = 0; ; i++) {
-            Path target = into.resolve(i == 0 ? name : numbered(name, i));
+            Path target = i == 0 ? there : there.resolveSibling(numbered(name, i));
             try {
                 if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
                     return Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);

@@ -1,6 +1,8 @@
 package io.m365mail.source.jms;
 
 import io.m365mail.dead.RefusedToDeadLetter;
+import io.m365mail.intake.OnceOnly;
+import io.m365mail.intake.SendAt;
 import io.m365mail.mail.AddressList;
 import io.m365mail.mail.CrlfContent;
 import io.m365mail.mail.Envelope;
@@ -9,6 +11,7 @@ import io.m365mail.mail.MailAddress;
 import io.m365mail.mail.MailContent;
 import io.m365mail.mail.RefusedMessageException;
 import io.m365mail.mail.Submission;
+import io.m365mail.source.json.ReadJson;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -19,55 +22,68 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jms.JmsMessage;
 
 /**
- * Reads what an application published: an RFC 5322 message in a BytesMessage or TextMessage, the envelope in {@code
- * M365From} and {@code M365To} or, without them, in the header. Of the JMS message nothing is used but these properties,
- * {@code M365Id} and the priority; no other property, header or type of it reaches anything behind this class. Line ends
- * become CRLF, as mail has them: others are an application's habit. A large body is streamed to a spool file, which is
+ * Reads what an application published in a BytesMessage or TextMessage: an RFC 5322 message, with the envelope in {@code
+ * M365From} and {@code M365To} or, without them, in the header; or a JSON submission, whose own fields name the envelope.
+ * Of the JMS message nothing is used but these properties, {@code M365Id}, {@code M365SendAt} and the priority; no other
+ * property, header or type of it reaches anything behind this class. Line ends become CRLF, as mail has them: others are
+ * an application's habit. A large body is streamed to a spool file, which is
  * removed when the exchange is done.
  */
 public final class ReadJmsSubmission {
     static final String FROM = "M365From";
     static final String TO = "M365To";
     static final String ID = "M365Id";
+    static final String SEND_AT = "M365SendAt";
 
     private static final int MAX_ID = 200;
 
     private final String source;
     private final Path spool;
+    private final ReadJson json;
     private final Clock clock;
 
     /** @param spool a folder for bodies that are too large for the heap */
-    public ReadJmsSubmission(String source, Path spool, Clock clock) {
+    public ReadJmsSubmission(String source, Path spool, ReadJson json, Clock clock) {
         this.source = source;
         this.spool = spool;
+        this.json = json;
         this.clock = clock;
     }
 
     /**
+     * @return a Submission or a SubmissionBatch
      * @throws RefusedMessageException for what can never become a message, with the reason
      */
-    public Submission read(Exchange exchange) throws JMSException, IOException {
+    public Object read(Exchange exchange) throws JMSException, IOException {
         Message message = exchange.getIn(JmsMessage.class).getJmsMessage();
         MailContent content = content(message, exchange);
         exchange.setProperty(RefusedToDeadLetter.CONTENT, content);
         String id = property(message, ID);
-        if (id != null && id.length() > MAX_ID) {
-            throw new RefusedMessageException(550, "5.6.0", "Property M365Id is longer than 200 characters");
+        if (id != null && id.isBlank()) {
+            id = null;
         }
-        return new Submission(
-                source,
-                envelope(message, content),
-                content,
-                message.getJMSPriority(),
-                id,
-                "jms source " + source + " with JMS",
-                clock.instant());
+        if (id != null && (id.length() > MAX_ID || id.chars().anyMatch(Character::isISOControl))) {
+            throw new RefusedMessageException(
+                    550, "5.6.0", "Property M365Id is longer than 200 characters or has a control character");
+        }
+        Instant sendAt = SendAt.parse("Property " + SEND_AT, property(message, SEND_AT));
+        Instant now = clock.instant();
+        String from = "jms source " + source + " with JMS";
+        if (ReadJson.looksLike(content)) {
+            var beside = new ReadJson.Defaults(from, now, message.getJMSPriority(), id, sendAt, null);
+            return json.read(content, beside, exchange);
+        }
+        String key = id == null ? null : OnceOnly.key(source, id);
+        MailContent mail = message instanceof TextMessage ? CrlfContent.of(content) : content;
+        Envelope envelope = envelope(message, mail);
+        return new Submission(source, envelope, mail, message.getJMSPriority(), id, from, now, sendAt, key);
     }
 
     private MailContent content(Message message, Exchange exchange) throws JMSException, IOException {
@@ -84,7 +100,7 @@ public final class ReadJmsSubmission {
         }
         if (message instanceof TextMessage text) {
             String body = text.getText();
-            return CrlfContent.of(MailContent.of((body == null ? "" : body).getBytes(StandardCharsets.UTF_8)));
+            return MailContent.of((body == null ? "" : body).getBytes(StandardCharsets.UTF_8));
         }
         throw new RefusedMessageException(
                 550,

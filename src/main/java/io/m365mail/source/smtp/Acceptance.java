@@ -1,5 +1,7 @@
 package io.m365mail.source.smtp;
 
+import io.m365mail.mail.HeaderBlock;
+import io.m365mail.mail.HeaderPriority;
 import io.m365mail.mail.RefusedMessageException;
 import io.m365mail.mail.Submission;
 import io.m365mail.smtp.RefusedException;
@@ -18,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Turns a whole message into the reply to its final dot. The route runs on a worker thread; only when it has returned
  * without an exception is the answer 250, so 250 means accepted and durable. What takes too long is answered 452: a
  * message that still waited for a worker is then dropped unprocessed, and one whose route commits afterwards is logged,
- * because the client will send it again. A duplicate is possible then, a loss is not.
+ * because the client will send it again; {@link UnconfirmedAnswers} then knows it.
  */
 final class Acceptance {
     static final Reply BUSY = Reply.of(452, "4.3.1 Too many messages are being accepted, try again later");
@@ -28,6 +30,8 @@ final class Acceptance {
     private final ExecutorService workers;
     private final Semaphore room;
     private final Duration timeout;
+    private final boolean headerPriority;
+    private final UnconfirmedAnswers unconfirmed;
     private final Intake intake;
 
     /** The route. */
@@ -37,12 +41,24 @@ final class Acceptance {
         String accept(Submission submission) throws Exception;
     }
 
-    /** @param capacity messages at work and waiting for a worker, at most */
-    Acceptance(String source, ExecutorService workers, int capacity, Duration timeout, Intake intake) {
+    /**
+     * @param capacity messages at work and waiting for a worker, at most
+     * @param headerPriority the message's header says how urgent it is
+     */
+    Acceptance(
+            String source,
+            ExecutorService workers,
+            int capacity,
+            Duration timeout,
+            boolean headerPriority,
+            UnconfirmedAnswers unconfirmed,
+            Intake intake) {
         this.source = source;
         this.workers = workers;
         this.room = new Semaphore(capacity);
         this.timeout = timeout;
+        this.headerPriority = headerPriority;
+        this.unconfirmed = unconfirmed;
         this.intake = intake;
     }
 
@@ -51,13 +67,14 @@ final class Acceptance {
         return room.availablePermits() > 0;
     }
 
-    CompletionStage<Reply> accept(Submission submission) {
+    /** @param heard is told what may have to be known later about this answer */
+    CompletionStage<Reply> accept(Submission submission, UnconfirmedAnswers.Answer heard) {
         if (!room.tryAcquire()) {
             return CompletableFuture.completedFuture(BUSY);
         }
         var answer = new CompletableFuture<Reply>();
         try {
-            workers.execute(() -> work(submission, answer));
+            workers.execute(() -> work(submission, answer, heard));
         } catch (RejectedExecutionException stopping) {
             room.release();
             return CompletableFuture.completedFuture(Reply.of(421, "4.3.2 Service shutting down, try again later"));
@@ -66,16 +83,17 @@ final class Acceptance {
         return answer.completeOnTimeout(late, timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void work(Submission submission, CompletableFuture<Reply> answer) {
+    private void work(Submission submission, CompletableFuture<Reply> answer, UnconfirmedAnswers.Answer heard) {
         try {
             if (answer.isDone()) {
                 LOG.warn("{}: a message waited {} for a worker; the client was told to try again", source, timeout);
                 return;
             }
-            Reply reply = process(submission);
+            Reply reply = process(submission, heard);
             if (!answer.complete(reply) && reply.isPositive()) {
+                heard.late();
                 LOG.warn(
-                        "{}: accepted after {} had passed and the client was told to try again, so it may come twice: {}",
+                        "{}: accepted after {} had passed and the client was told to try again: {}",
                         source,
                         timeout,
                         reply.text());
@@ -85,9 +103,18 @@ final class Acceptance {
         }
     }
 
-    private Reply process(Submission submission) {
+    private Reply process(Submission submission, UnconfirmedAnswers.Answer heard) {
         try {
-            String id = intake.accept(submission);
+            HeaderBlock header = HeaderBlock.parse(submission.content());
+            String key = UnconfirmedAnswers.key(submission, header);
+            String id = unconfirmed.take(key);
+            if (id == null) {
+                id = intake.accept(
+                        headerPriority ? submission.withPriority(HeaderPriority.of(header)) : submission);
+            } else {
+                LOG.info("{}: {} comes again, its client did not hear the answer; it is not sent twice", source, id);
+            }
+            heard.accepted(key, id);
             return Reply.of(250, "2.6.0 " + (id == null ? "" : "<" + id + "> ") + "Queued mail for delivery");
         } catch (Exception e) {
             return refusal(e);

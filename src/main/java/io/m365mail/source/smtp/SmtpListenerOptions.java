@@ -92,6 +92,7 @@ public class SmtpListenerOptions {
                 maxRecipients,
                 maxConnections,
                 proxyProtocol,
+                true,
                 refuse);
     }
 

@@ -9,6 +9,7 @@ import io.m365mail.smtp.server.SmtpServerOptions.Tls;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
@@ -25,6 +26,8 @@ import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
  */
 public class SmtpSourceConsumer extends DefaultConsumer implements Suspendable {
     private static final String SUBMISSION_ID = "M365SubmissionId";
+    /** A client that did not hear our 250 sends again within hours. */
+    private static final Duration REPEAT_WINDOW = Duration.ofHours(12);
 
     private final SmtpSourceEndpoint endpoint;
     private ExecutorService workers;
@@ -52,13 +55,21 @@ public class SmtpSourceConsumer extends DefaultConsumer implements Suspendable {
         SourceConfig.Smtp config = options.effectiveConfig(endpoint.getName());
         workers = workers(options);
         int capacity = options.getWorkers() + options.getQueue();
-        var acceptance = new Acceptance(config.name(), workers, capacity, options.getAcceptTimeout(), this::runRoute);
+        var unconfirmed = new UnconfirmedAnswers(REPEAT_WINDOW, Clock.systemUTC());
+        var acceptance = new Acceptance(
+                config.name(),
+                workers,
+                capacity,
+                options.getAcceptTimeout(),
+                config.headerPriority(),
+                unconfirmed,
+                this::runRoute);
         var policy = new SubmissionPolicy(config, options.getRecipientCheck(), System::nanoTime);
         String hostname = endpoint.getComponent().getHostname();
         server = new SmtpServer(
                 listener(config, options, hostname),
                 peer -> new SubmissionConversation(
-                        config.name(), hostname, peer, policy, acceptance, Clock.systemUTC()),
+                        config.name(), hostname, peer, policy, acceptance, unconfirmed, Clock.systemUTC()),
                 limits(config));
         server.start();
     }

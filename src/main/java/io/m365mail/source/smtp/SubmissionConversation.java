@@ -32,7 +32,9 @@ final class SubmissionConversation implements SmtpConversation {
     private final SmtpPeer peer;
     private final SubmissionPolicy policy;
     private final Acceptance acceptance;
+    private final UnconfirmedAnswers unconfirmed;
     private final Clock clock;
+    private UnconfirmedAnswers.Answer last;
     private MailCommand mail;
     private List<Recipient> recipients = new ArrayList<>();
 
@@ -42,12 +44,14 @@ final class SubmissionConversation implements SmtpConversation {
             SmtpPeer peer,
             SubmissionPolicy policy,
             Acceptance acceptance,
+            UnconfirmedAnswers unconfirmed,
             Clock clock) {
         this.source = source;
         this.hostname = hostname;
         this.peer = peer;
         this.policy = policy;
         this.acceptance = acceptance;
+        this.unconfirmed = unconfirmed;
         this.clock = clock;
     }
 
@@ -98,8 +102,18 @@ final class SubmissionConversation implements SmtpConversation {
     public CompletionStage<Reply> message(MailContent content) {
         var envelope =
                 new Envelope(mail.from(), recipients, mail.smtpUtf8(), mail.eightBit(), mail.ret(), mail.envid());
+        last = unconfirmed.new Answer();
         return acceptance.accept(
-                new Submission(source, envelope, content, ORDINARY_PRIORITY, null, receivedFrom(), clock.instant()));
+                new Submission(source, envelope, content, ORDINARY_PRIORITY, null, receivedFrom(), clock.instant()),
+                last);
+    }
+
+    @Override
+    public void command() {
+        if (last != null) {
+            last.confirmed();
+            last = null;
+        }
     }
 
     @Override
@@ -110,6 +124,9 @@ final class SubmissionConversation implements SmtpConversation {
 
     @Override
     public void closed() {
+        if (last != null) {
+            last.closed();
+        }
         reset();
     }
 

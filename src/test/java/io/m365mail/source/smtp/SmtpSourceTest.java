@@ -349,6 +349,7 @@ class SmtpSourceTest extends CamelTestSupport {
                 1,
                 10,
                 false,
+                true,
                 "rcpt");
         SmtpSourceConsumer source = source("&config=#plant", Map.of("plant", config));
         try (var client = connect(source)) {

@@ -1,0 +1,3 @@
+The scanned document ${name} (${size}) is attached.
+
+It was received on ${date} at ${time}.
