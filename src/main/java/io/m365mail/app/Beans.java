@@ -22,8 +22,8 @@ import io.m365mail.intake.CheckSubmission;
 import io.m365mail.intake.ChooseTransports;
 import io.m365mail.intake.EnrichMessage;
 import io.m365mail.intake.KeepLargeBody;
-import io.m365mail.intake.OnlyOnce;
 import io.m365mail.intake.OnceOnly;
+import io.m365mail.intake.OnlyOnce;
 import io.m365mail.intake.SubmissionIds;
 import io.m365mail.intake.TransportChoice;
 import io.m365mail.intake.WhenDue;
@@ -54,8 +54,8 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.apache.camel.main.Main;
 
 /** Makes the beans that the routes name, and binds them. */
@@ -129,9 +129,7 @@ final class Beans {
             var mail = new FileMail(templates(), scan.template(), below.spool());
             main.bind("read-" + s.name(), new ReadScannedFile(scan, mail, clock, ZoneId.systemDefault()));
         } else if (s instanceof SourceConfig.Jms) {
-            main.bind(
-                    "read-" + s.name(),
-                    new ReadJmsSubmission(s.name(), below.spool(), json(s.name(), null), clock));
+            main.bind("read-" + s.name(), new ReadJmsSubmission(s.name(), below.spool(), json(s.name(), null), clock));
         } else if (s instanceof SourceConfig.Database) {
             OutboxDatabase outbox = below.outbox(s.name());
             var states = new RowStates(outbox, below.store());

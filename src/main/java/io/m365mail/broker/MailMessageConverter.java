@@ -43,6 +43,7 @@ public final class MailMessageConverter implements MessageConverter {
 
     /** The broker's own: when a message is delivered, in milliseconds since 1970. */
     public static final String SCHEDULED = "_AMQ_SCHED_DELIVERY";
+
     private static final int MAX_HEAD = 64 << 20;
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -114,8 +115,9 @@ public final class MailMessageConverter implements MessageConverter {
         if (object instanceof Scheduled s) {
             return scheduled(s, session);
         }
-        throw new MessageConversionException("Only a Delivery, a Scheduled or a DeadLetter can be put into our queues, not "
-                + (object == null ? "nothing" : object.getClass().getName()));
+        throw new MessageConversionException(
+                "Only a Delivery, a Scheduled or a DeadLetter can be put into our queues, not "
+                        + (object == null ? "nothing" : object.getClass().getName()));
     }
 
     @Override

@@ -17,7 +17,10 @@ final class ScheduledCancelCommand implements Callable<Integer> {
     @Mixin
     private ConfigOption config;
 
-    @Parameters(paramLabel = "ID", arity = "1..*", description = "Ids, as scheduled list shows them: ours or the submitter's.")
+    @Parameters(
+            paramLabel = "ID",
+            arity = "1..*",
+            description = "Ids, as scheduled list shows them: ours or the submitter's.")
     private List<String> ids;
 
     @Option(names = "--json", description = "Print JSON.")

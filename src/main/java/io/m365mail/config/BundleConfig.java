@@ -32,7 +32,17 @@ public record BundleConfig(
     /** The same with another folder of routes. */
     public BundleConfig withRoutes(Path folder) {
         return new BundleConfig(
-                domains, hostname, data, folder, broker, store, management, retry, sources, transports, rules,
+                domains,
+                hostname,
+                data,
+                folder,
+                broker,
+                store,
+                management,
+                retry,
+                sources,
+                transports,
+                rules,
                 templates,
                 idempotenceWindow);
     }

@@ -8,7 +8,10 @@ import java.util.List;
 /** {@code type=folder}. The folder itself is made at the start, not here. */
 final class FolderSourceType implements ConfigType<SourceConfig> {
     static final Option<Path> PATH = Option.derived(
-            "path", ValueTypes.PATH, "pickup below m365.data", "folder watched for *.eml and *.json, made at the start");
+            "path",
+            ValueTypes.PATH,
+            "pickup below m365.data",
+            "folder watched for *.eml and *.json, made at the start");
     static final Option<Duration> SETTLE = Option.of(
             "settle",
             ValueTypes.DURATION,

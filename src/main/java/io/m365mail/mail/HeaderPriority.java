@@ -11,8 +11,8 @@ public final class HeaderPriority {
     public static final int ORDINARY = 4;
 
     private static final Map<String, Integer> DEGREES = Map.of("1", 9, "2", 7, "3", ORDINARY, "4", 2, "5", 1);
-    private static final Map<String, Integer> WORDS = Map.of(
-            "high", 7, "highest", 9, "urgent", 9, "normal", ORDINARY, "low", 2, "lowest", 1, "non-urgent", 2);
+    private static final Map<String, Integer> WORDS =
+            Map.of("high", 7, "highest", 9, "urgent", 9, "normal", ORDINARY, "low", 2, "lowest", 1, "non-urgent", 2);
 
     private HeaderPriority() {}
 

@@ -42,8 +42,7 @@ public record Submission(
     }
 
     public Submission withEnvelope(Envelope other) {
-        return new Submission(
-                source, other, content, priority, submitterId, receivedFrom, receivedAt, sendAt, onceKey);
+        return new Submission(source, other, content, priority, submitterId, receivedFrom, receivedAt, sendAt, onceKey);
     }
 
     public Submission withSendAt(Instant when) {
@@ -52,12 +51,10 @@ public record Submission(
     }
 
     public Submission withOnceKey(String key) {
-        return new Submission(
-                source, envelope, content, priority, submitterId, receivedFrom, receivedAt, sendAt, key);
+        return new Submission(source, envelope, content, priority, submitterId, receivedFrom, receivedAt, sendAt, key);
     }
 
     public Submission withPriority(int other) {
-        return new Submission(
-                source, envelope, content, other, submitterId, receivedFrom, receivedAt, sendAt, onceKey);
+        return new Submission(source, envelope, content, other, submitterId, receivedFrom, receivedAt, sendAt, onceKey);
     }
 }

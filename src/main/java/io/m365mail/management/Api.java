@@ -44,7 +44,8 @@ public final class Api {
     }
 
     Response handle(HttpExchange x) throws Exception {
-        String[] path = x.getRequestURI().getRawPath().substring("/api/".length()).split("/");
+        String[] path =
+                x.getRequestURI().getRawPath().substring("/api/".length()).split("/");
         for (int i = 0; i < path.length; i++) {
             path[i] = URLDecoder.decode(path[i].replace("+", "%2B"), StandardCharsets.UTF_8);
         }

@@ -139,9 +139,15 @@ class SourcesTest {
         ReceivedMessage got = received(1).get(0);
         assertThat(got.recipients()).containsExactlyInAnyOrder("bob@fabrikam.com", "eve@fabrikam.com");
         assertThat(text(got)).doesNotContain("eve@");
-        var mime = new MimeMessage(null, new ByteArrayInputStream(got.content().orElseThrow().toBytes()));
+        var mime = new MimeMessage(
+                null, new ByteArrayInputStream(got.content().orElseThrow().toBytes()));
         assertThat(mime.getSubject()).isEqualTo("Häuser");
-        assertThat(new String(((MimeMultipart) mime.getContent()).getBodyPart(1).getInputStream().readAllBytes(), UTF_8))
+        assertThat(new String(
+                        ((MimeMultipart) mime.getContent())
+                                .getBodyPart(1)
+                                .getInputStream()
+                                .readAllBytes(),
+                        UTF_8))
                 .isEqualTo(PDF);
         await().untilAsserted(() -> assertThat(pickup().resolve("done/a.json")).exists());
         await().untilAsserted(() -> {
@@ -155,8 +161,10 @@ class SourcesTest {
     void aWrongJsonFileIsRefusedWithThePathOfEachMistake() throws Exception {
         drop("b.json", "{\"from\":\"alerts@contoso.com\",\"to\":[\"bob\"],\"priority\":12,\"txet\":\"x\"}");
         assertThat(reason("b.json")).startsWith("550 5.6.0").contains("priority", "txet");
-        drop("c.json", "{\"from\":\"alerts@contoso.com\",\"to\":[\"bob@fabrikam.com\"],\"attachments\":"
-                + "[{\"name\":\"x\",\"path\":\"../../etc/passwd\"}]}");
+        drop(
+                "c.json",
+                "{\"from\":\"alerts@contoso.com\",\"to\":[\"bob@fabrikam.com\"],\"attachments\":"
+                        + "[{\"name\":\"x\",\"path\":\"../../etc/passwd\"}]}");
         assertThat(reason("c.json")).contains("attachments[0].path", "below the source's folder");
         await().untilAsserted(() -> assertThat(bundle.get("/api/dead")).contains("\"total\":2", "priority"));
     }
@@ -169,11 +177,13 @@ class SourcesTest {
                  {"to":"a@fabrikam.com","data":{"name":"A","number":1}},
                  {"to":"b@fabrikam.com","data":{"name":"B","number":2}}]}""";
         publish(merge.formatted("alerts@contoso.com"));
-        assertThat(received(2)).extracting(m -> m.recipients().get(0))
+        assertThat(received(2))
+                .extracting(m -> m.recipients().get(0))
                 .containsExactlyInAnyOrder("a@fabrikam.com", "b@fabrikam.com");
         publish(merge.formatted("alerts@contoso.com"));
         publish(merge.formatted("nobody@contoso.com"));
-        await().atMost(SOON).untilAsserted(() -> assertThat(bundle.get("/api/dead")).contains("Message 1 of the batch"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(bundle.get("/api/dead")).contains("Message 1 of the batch"));
         assertThat(accepted()).isEqualTo(2);
     }
 
@@ -183,7 +193,8 @@ class SourcesTest {
                 "{\"from\":\"alerts@contoso.com\",\"to\":[\"bob@fabrikam.com\"],\"text\":\"x\"}",
                 m -> m.setStringProperty("M365To", "other@fabrikam.com"),
                 m -> m.setStringProperty("M365SendAt", "tomorrow"));
-        await().atMost(SOON).untilAsserted(() -> assertThat(bundle.get("/api/dead")).contains("Property M365SendAt"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(bundle.get("/api/dead")).contains("Property M365SendAt"));
         publish(
                 "{\"from\":\"alerts@contoso.com\",\"to\":[\"bob@fabrikam.com\"],\"text\":\"x\"}",
                 m -> m.setStringProperty("M365To", "other@fabrikam.com"));
@@ -225,15 +236,16 @@ class SourcesTest {
         Files.writeString(file, "%%EOF\n", StandardOpenOption.APPEND);
         ReceivedMessage got = received(1).get(0);
         assertThat(got.recipients()).containsExactly("bob@fabrikam.com");
-        var mime = new MimeMessage(null, new ByteArrayInputStream(got.content().orElseThrow().toBytes()));
+        var mime = new MimeMessage(
+                null, new ByteArrayInputStream(got.content().orElseThrow().toBytes()));
         assertThat(mime.getSubject()).isEqualTo("Scan: Büro Straße.pdf");
         var part = (MimeBodyPart) ((MimeMultipart) mime.getContent()).getBodyPart(1);
         assertThat(part.getContentType()).startsWith("application/pdf");
         assertThat(part.getHeader("Content-Disposition")[0]).contains("filename*=UTF-8''B%C3%BCro%20Stra%C3%9Fe.pdf");
         assertThat(new String(part.getInputStream().readAllBytes(), UTF_8))
                 .isEqualTo("%PDF-1.4\npage 1\npage 2\npage 3\n%%EOF\n");
-        await().untilAsserted(() ->
-                assertThat(scans().resolve("done/bob@fabrikam.com/Büro Straße.pdf")).exists());
+        await().untilAsserted(() -> assertThat(scans().resolve("done/bob@fabrikam.com/Büro Straße.pdf"))
+                .exists());
         assertThat(link).isSymbolicLink();
         assertThat(inbox.resolve("page.pdf.part")).exists();
     }
@@ -256,14 +268,16 @@ class SourcesTest {
         drop(
                 "later.eml",
                 "From: alerts@contoso.com\nTo: a@fabrikam.com\nX-M365-Send-At: " + due + "\nSubject: later\n\nx\n");
-        publish(
-                "{\"from\":\"alerts@contoso.com\",\"to\":[\"b@fabrikam.com\"],\"text\":\"x\",\"sendAt\":\"" + due + "\"}");
+        publish("{\"from\":\"alerts@contoso.com\",\"to\":[\"b@fabrikam.com\"],\"text\":\"x\",\"sendAt\":\"" + due
+                + "\"}");
         publish(
                 "From: alerts@contoso.com\nTo: c@fabrikam.com\n\nx\n",
                 m -> m.setStringProperty("M365SendAt", due.toString()),
                 m -> m.setStringProperty("M365Id", "appointment 'x'/1"));
-        await().atMost(SOON).untilAsserted(() -> assertThat(bundle.get("/api/scheduled")).contains("\"total\":3"));
-        assertThat(bundle.get("/api/scheduled")).contains("appointment 'x'/1", "\"sendAt\":\"" + due.toString().substring(0, 19));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(bundle.get("/api/scheduled")).contains("\"total\":3"));
+        assertThat(bundle.get("/api/scheduled"))
+                .contains("appointment 'x'/1", "\"sendAt\":\"" + due.toString().substring(0, 19));
         assertThat(delete("/api/scheduled/appointment%20%27x%27%2F1")).contains("\"cancelled\":1");
         assertThat(delete("/api/scheduled/appointment%20%27x%27%2F1")).contains("There is no scheduled message");
         bundle.close();
@@ -271,7 +285,8 @@ class SourcesTest {
         assertThat(Instant.now()).isBefore(due);
         received(2);
         assertThat(Instant.now()).isBetween(due, due.plusSeconds(2));
-        await().during(Duration.ofSeconds(2)).until(() -> sandbox.log().received().size() == 2);
+        await().during(Duration.ofSeconds(2))
+                .until(() -> sandbox.log().received().size() == 2);
         assertThat(text(sandbox.log().received().get(0))).doesNotContain("X-M365-Send-At");
     }
 
@@ -282,14 +297,20 @@ class SourcesTest {
         String content = java.util.Base64.getEncoder().encodeToString(bytes);
         Instant due = Instant.now().plusSeconds(5);
         for (String id : List.of("one", "two")) {
-            publish("{\"from\":\"alerts@contoso.com\",\"to\":[\"b@fabrikam.com\"],\"id\":\"" + id + "\",\"sendAt\":\"" + due
-                    + "\",\"attachments\":[{\"name\":\"x.bin\",\"content\":\"" + content + "\"}]}");
+            publish("{\"from\":\"alerts@contoso.com\",\"to\":[\"b@fabrikam.com\"],\"id\":\"" + id + "\",\"sendAt\":\""
+                    + due + "\",\"attachments\":[{\"name\":\"x.bin\",\"content\":\"" + content + "\"}]}");
         }
-        await().atMost(SOON).untilAsserted(() -> assertThat(bundle.get("/api/scheduled")).contains("\"total\":2"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(bundle.get("/api/scheduled")).contains("\"total\":2"));
         assertThat(delete("/api/scheduled/one")).contains("\"cancelled\":1");
         ReceivedMessage got = received(1).get(0);
-        var mime = new MimeMessage(null, new ByteArrayInputStream(got.content().orElseThrow().toBytes()));
-        assertThat(((MimeMultipart) mime.getContent()).getBodyPart(1).getInputStream().readAllBytes()).isEqualTo(bytes);
+        var mime = new MimeMessage(
+                null, new ByteArrayInputStream(got.content().orElseThrow().toBytes()));
+        assertThat(((MimeMultipart) mime.getContent())
+                        .getBodyPart(1)
+                        .getInputStream()
+                        .readAllBytes())
+                .isEqualTo(bytes);
         await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
                         bundle.bundle().infrastructure().admin().queueNames("m365.body."))
                 .isEmpty());
@@ -320,7 +341,8 @@ class SourcesTest {
             client.command("QUIT");
         }
         received(5);
-        await().during(Duration.ofSeconds(1)).until(() -> sandbox.log().received().size() == 5);
+        await().during(Duration.ofSeconds(1))
+                .until(() -> sandbox.log().received().size() == 5);
     }
 
     private RawSmtpClient greeted() throws Exception {

@@ -39,7 +39,8 @@ class ConfigFilesTest {
     void everyCommentedDefaultMayBeUncommented(@TempDir Path dir) throws Exception {
         List<String> lines = new ArrayList<>();
         for (String line : CatalogueText.properties().split("\n")) {
-            if (line.matches("#m365\\.[^=]+=.+") && !line.startsWith("#m365.route.")
+            if (line.matches("#m365\\.[^=]+=.+")
+                    && !line.startsWith("#m365.route.")
                     && !line.startsWith("#m365.source.scan.")) {
                 lines.add(line.substring(1));
             }

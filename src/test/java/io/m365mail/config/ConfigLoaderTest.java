@@ -31,7 +31,9 @@ class ConfigLoaderTest {
         assertThat(smtp.port()).isEqualTo(2525);
         assertThat(smtp.networks()).containsExactly("127.0.0.0/8", "::1/128");
         assertThat(smtp.maxMessageSize()).isEqualTo(157_286_400);
-        assertThat(config.sources().get(0)).isEqualTo(new SourceConfig.Folder("folder", HOME.resolve("data/pickup"), java.time.Duration.ofSeconds(1)));
+        assertThat(config.sources().get(0))
+                .isEqualTo(new SourceConfig.Folder(
+                        "folder", HOME.resolve("data/pickup"), java.time.Duration.ofSeconds(1)));
         assertThat(config.sources().get(1)).isEqualTo(new SourceConfig.Jms("jms", "m365.submit"));
         assertThat(config.transports()).isEmpty();
         assertThat(config.rules()).isEmpty();

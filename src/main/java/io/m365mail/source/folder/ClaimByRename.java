@@ -59,7 +59,8 @@ public final class ClaimByRename implements GenericFileProcessStrategy<File> {
             Files.createDirectories(p);
         }
         try (Stream<Path> left = Files.walk(claimed)) {
-            for (Path p : left.filter(f -> !Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS)).toList()) {
+            for (Path p : left.filter(f -> !Files.isDirectory(f, LinkOption.NOFOLLOW_LINKS))
+                    .toList()) {
                 LOG.info(
                         "folder {}: {} was being read when the last run ended; reading it again",
                         folder,

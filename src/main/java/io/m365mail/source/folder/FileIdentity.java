@@ -26,7 +26,8 @@ public final class FileIdentity {
                 "file",
                 source,
                 file.getFileName().toString(),
-                String.valueOf(Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant()),
+                String.valueOf(Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                        .toInstant()),
                 number(file),
                 hash(file));
     }

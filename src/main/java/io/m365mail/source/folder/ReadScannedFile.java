@@ -84,17 +84,23 @@ public final class ReadScannedFile {
                 .replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "_");
         ZonedDateTime local = now.atZone(zone);
         Map<String, Object> data = Map.of(
-                "name", name,
-                "recipient", recipient,
-                "bytes", bytes,
-                "size", size(bytes),
-                "date", local.toLocalDate().toString(),
-                "time", local.format(DateTimeFormatter.ofPattern("HH:mm")));
+                "name",
+                name,
+                "recipient",
+                recipient,
+                "bytes",
+                bytes,
+                "size",
+                size(bytes),
+                "date",
+                local.toLocalDate().toString(),
+                "time",
+                local.format(DateTimeFormatter.ofPattern("HH:mm")));
         try {
             return mail.compose(config.from(), recipient, file, name, FileKind.contentType(file), data);
         } catch (InvalidSubmissionException e) {
-            throw new RefusedMessageException(550, "5.6.0", "The template of source " + config.name() + ": "
-                    + e.getMessage());
+            throw new RefusedMessageException(
+                    550, "5.6.0", "The template of source " + config.name() + ": " + e.getMessage());
         }
     }
 

@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class SettledFiles implements GenericFileFilter<File> {
     private static final Logger LOG = LoggerFactory.getLogger(SettledFiles.class);
-    private static final Pattern TEMPORARY = Pattern.compile("[.~].*|.*~|.*\\.(?:tmp|temp|part|partial|filepart|crdownload)", Pattern.DOTALL);
+    private static final Pattern TEMPORARY =
+            Pattern.compile("[.~].*|.*~|.*\\.(?:tmp|temp|part|partial|filepart|crdownload)", Pattern.DOTALL);
     private static final Set<String> OURS = Set.of("done", "failed");
     private static final Set<String> DECORATION = Set.of("thumbs.db", "desktop.ini", "ehthumbs.db");
     private static final int MORE_PATIENCE = 10;

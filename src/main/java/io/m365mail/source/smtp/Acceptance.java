@@ -109,8 +109,7 @@ final class Acceptance {
             String key = UnconfirmedAnswers.key(submission, header);
             String id = unconfirmed.take(key);
             if (id == null) {
-                id = intake.accept(
-                        headerPriority ? submission.withPriority(HeaderPriority.of(header)) : submission);
+                id = intake.accept(headerPriority ? submission.withPriority(HeaderPriority.of(header)) : submission);
             } else {
                 LOG.info("{}: {} comes again, its client did not hear the answer; it is not sent twice", source, id);
             }
