@@ -49,12 +49,12 @@ record StoredMessage(
                 e.envid());
     }
 
-    /** An empty sender (a bounce's) and an empty list are not written, so they are missing here. */
     Envelope toEnvelope() {
         return new Envelope(
-                envelope.from() == null ? "" : envelope.from(),
-                (envelope.to() == null ? List.<To>of() : envelope.to())
-                        .stream().map(t -> new Recipient(t.a(), t.n(), t.o())).toList(),
+                envelope.from(),
+                envelope.to().stream()
+                        .map(t -> new Recipient(t.a(), t.n(), t.o()))
+                        .toList(),
                 envelope.utf8(),
                 envelope.eightBit(),
                 envelope.ret(),
