@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * tells it: {@code dead…@} for good, {@code later…@} for now.
  */
 public final class MailSink implements AutoCloseable {
-    private static final int KEPT = 64 << 10;
+    private static final int KEPT = 64 << 20;
 
     private final Queue<Mail> taken = new ConcurrentLinkedQueue<>();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
@@ -34,7 +34,7 @@ public final class MailSink implements AutoCloseable {
     }
 
     /**
-     * @param text the first 64 KiB
+     * @param text the first 64 MiB
      * @param size of all
      */
     public record Mail(String from, List<String> to, String text, long size) {

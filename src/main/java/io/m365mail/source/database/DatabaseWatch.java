@@ -3,6 +3,8 @@ package io.m365mail.source.database;
 import java.sql.SQLException;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.ExceptionHandler;
 import org.apache.camel.spi.PollingConsumerPollStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +15,7 @@ import org.springframework.util.ErrorHandler;
  * watches the poll, which happens every second or so, and takes the failures of the outcomes' consumer, which come of the
  * same. Nothing is polled before the tables have been found to be right.
  */
-public final class DatabaseWatch implements PollingConsumerPollStrategy, ErrorHandler {
+public final class DatabaseWatch implements PollingConsumerPollStrategy, ExceptionHandler, ErrorHandler {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseWatch.class);
 
     private final OutboxDatabase database;
@@ -42,8 +44,23 @@ public final class DatabaseWatch implements PollingConsumerPollStrategy, ErrorHa
     /** The next poll comes when it is due; there is nothing to be gained by trying at once. */
     @Override
     public boolean rollback(Consumer consumer, Endpoint endpoint, int retryCounter, Exception cause) {
-        went(cause);
         return false;
+    }
+
+    /** A poll that failed, or a row of it that could not be accepted now. */
+    @Override
+    public void handleException(String message, Exchange exchange, Throwable exception) {
+        went(exception);
+    }
+
+    @Override
+    public void handleException(String message, Throwable exception) {
+        went(exception);
+    }
+
+    @Override
+    public void handleException(Throwable exception) {
+        went(exception);
     }
 
     /** An outcome that could not be written: it stays in its queue. */
