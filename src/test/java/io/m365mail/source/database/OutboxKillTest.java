@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two processes share one PostgreSQL outbox and are both killed with {@code -9}, twice. Each row is delivered; twice only
  * where the kill came between the server's 250 and our commit, which at most the deliveries in flight can suffer.
  */
-@Timeout(240)
+@Timeout(480)
 class OutboxKillTest {
     private static final int ROWS = 2_000;
     private static final int CONNECTIONS = 4;
@@ -65,7 +65,7 @@ class OutboxKillTest {
 
     private static void await(java.util.concurrent.Callable<Boolean> condition) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(90))
+                .atMost(Duration.ofSeconds(150))
                 .pollInterval(Duration.ofMillis(20))
                 .until(condition);
     }
