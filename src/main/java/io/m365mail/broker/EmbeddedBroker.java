@@ -193,6 +193,10 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .setAutoDeleteQueues(false)
                 .setAutoDeleteAddresses(false);
         c.addAddressSetting("#", all);
+        // A replay that fails puts its letter back; it must not be out of sight for the delay of the others.
+        var dead = new AddressSettings().setRedeliveryDelay(0);
+        dead.merge(all);
+        c.addAddressSetting(Queues.DEAD, dead);
         var events = new AddressSettings()
                 .setAutoCreateQueues(true)
                 .setAutoDeleteQueues(true)

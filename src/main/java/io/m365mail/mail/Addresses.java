@@ -32,6 +32,9 @@ public final class Addresses {
         if (bytes(domain) > 255) {
             return "the domain is longer than 255 octets";
         }
+        if (!isAscii(address) && separates(address)) {
+            return "the address has a control character, a line separator or a blank";
+        }
         String inLocal = local.startsWith("\"") ? quotedProblem(local) : dotAtomProblem(local, "local part");
         return inLocal != null ? inLocal : domainProblem(domain);
     }
@@ -48,6 +51,18 @@ public final class Addresses {
 
     public static boolean isAscii(String s) {
         return s.chars().allMatch(c -> c < 128);
+    }
+
+    /** Outside ASCII: what ends a line or a word on some screens, or is no character at all (RFC 6532 section 3.1). */
+    private static boolean separates(String s) {
+        return s.codePoints().anyMatch(c -> switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED -> true;
+            default -> c > 127 && Character.isSpaceChar(c);
+        });
     }
 
     private static int bytes(String s) {

@@ -288,7 +288,9 @@ class BadInputTest {
                 s -> with(s, "M365From", evil),
                 s -> with(s, "M365Id", "i".repeat(201)));
         submit.jms(bad.toArray(Submit.MessageMaker[]::new));
-        await().atMost(SOON).until(() -> dead().size() >= bad.size() - 1);
+        await().atMost(SOON).untilAsserted(() -> assertThat(dead())
+                .extracting(d -> d.get("reason").asText())
+                .hasSize(bad.size()));
         assertAlive();
         assertThat(DESERIALISED).isFalse();
         for (JsonNode letter : dead()) {

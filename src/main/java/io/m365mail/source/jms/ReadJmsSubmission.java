@@ -3,7 +3,6 @@ package io.m365mail.source.jms;
 import io.m365mail.dead.RefusedToDeadLetter;
 import io.m365mail.intake.OnceOnly;
 import io.m365mail.intake.SendAt;
-import io.m365mail.mail.AddressList;
 import io.m365mail.mail.CrlfContent;
 import io.m365mail.mail.Envelope;
 import io.m365mail.mail.HeaderBlock;
@@ -24,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jms.JmsMessage;
@@ -82,6 +82,10 @@ public final class ReadJmsSubmission {
         }
         String key = id == null ? null : OnceOnly.key(source, id);
         MailContent mail = message instanceof TextMessage ? CrlfContent.of(content) : content;
+        if (HeaderBlock.parse(mail).fields().isEmpty()) {
+            throw new RefusedMessageException(
+                    550, "5.6.0", "The message has no header: publish an RFC 5322 message, header first");
+        }
         Envelope envelope = envelope(message, mail);
         return new Submission(source, envelope, mail, message.getJMSPriority(), id, from, now, sendAt, key);
     }
@@ -157,8 +161,12 @@ public final class ReadJmsSubmission {
         return all.get(0);
     }
 
+    /** Addresses with commas between, each with or without angle brackets. What a program writes is not guessed at. */
     private static List<String> addresses(String list) {
-        return AddressList.parse(list).stream().map(MailAddress::address).toList();
+        return Arrays.stream(list.split(",", -1))
+                .map(String::strip)
+                .map(a -> a.startsWith("<") && a.endsWith(">") ? a.substring(1, a.length() - 1) : a)
+                .toList();
     }
 
     private static String property(Message message, String name) throws JMSException {
