@@ -50,8 +50,7 @@ public final class PriorityAgeing {
     /** To be called once a minute. */
     public void round() {
         for (TransportConfig t : transports) {
-            int perMinute =
-                    t.limits().messagesPerMinute() > 0 ? t.limits().messagesPerMinute() : UNLIMITED;
+            int perMinute = t.limits().messagesPerMinute() > 0 ? t.limits().messagesPerMinute() : UNLIMITED;
             raise(t.queue(), Math.max(1, perMinute / SHARE));
         }
     }

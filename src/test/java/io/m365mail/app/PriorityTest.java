@@ -39,7 +39,9 @@ class PriorityTest {
 
     @BeforeEach
     void start() throws Exception {
-        sandbox = Sandbox.builder(folder.resolve("sandbox")).clock(clock.asClock()).build();
+        sandbox = Sandbox.builder(folder.resolve("sandbox"))
+                .clock(clock.asClock())
+                .build();
         sandbox.mailbox(ALERTS, "secret1");
         sandbox.start();
         bundle = RunningBundle.start(
@@ -142,6 +144,8 @@ class PriorityTest {
             awaitQueued(left);
         }
         assertThat(recipients(30, 120)).filteredOn(r -> r.startsWith("n")).hasSize(3);
-        assertThat(recipients(90, 93)).as("behind the alarms that were there before").allMatch(r -> r.startsWith("n"));
+        assertThat(recipients(90, 93))
+                .as("behind the alarms that were there before")
+                .allMatch(r -> r.startsWith("n"));
     }
 }
