@@ -1,6 +1,7 @@
 package io.m365mail.app;
 
 import io.m365mail.config.BundleConfig;
+import io.m365mail.delivery.PriorityAgeing;
 import io.m365mail.management.ManagementServer;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -57,6 +58,8 @@ public final class Bundle {
                 return thread;
             });
             housekeeping.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+            var ageing = infrastructure.ageing();
+            housekeeping.scheduleWithFixedDelay(() -> age(ageing), 1, 1, TimeUnit.MINUTES);
         } catch (Exception e) {
             stop();
             throw e;
@@ -99,6 +102,14 @@ public final class Bundle {
     /** What a test or the demo needs to look inside. */
     synchronized Infrastructure infrastructure() {
         return infrastructure;
+    }
+
+    private static void age(PriorityAgeing ageing) {
+        try {
+            ageing.round();
+        } catch (RuntimeException e) {
+            LOG.warn("Deliveries that have waited long could not be raised now: {}", e.getMessage());
+        }
     }
 
     private void sweep() {

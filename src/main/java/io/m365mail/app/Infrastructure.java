@@ -9,6 +9,7 @@ import io.m365mail.broker.Queues;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.config.SourceConfig;
 import io.m365mail.config.TransportConfig;
+import io.m365mail.delivery.PriorityAgeing;
 import io.m365mail.event.EventListeners;
 import io.m365mail.event.EventPublisher;
 import io.m365mail.limit.GateListener;
@@ -117,6 +118,10 @@ final class Infrastructure implements AutoCloseable {
 
     Path spool() {
         return config.data().resolve("spool");
+    }
+
+    PriorityAgeing ageing() {
+        return new PriorityAgeing(connections.intake(), config.transports(), timing.clock());
     }
 
     boolean diskFull() {

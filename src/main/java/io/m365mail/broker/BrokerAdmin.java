@@ -125,15 +125,6 @@ public final class BrokerAdmin implements AutoCloseable {
         }
     }
 
-    /** Gives the messages that match another priority, for as long as this broker runs. */
-    public long reprioritise(String queue, String filter, int priority) {
-        try {
-            return number(call("queue." + queue, "changeMessagesPriority", filter, priority));
-        } catch (Exception e) {
-            throw new IllegalStateException("The broker does not change priorities in " + queue, e);
-        }
-    }
-
     /** A text as a literal of the filter language. */
     public static String quoted(String text) {
         return "'" + text.replace("'", "''") + "'";

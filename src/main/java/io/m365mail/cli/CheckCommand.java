@@ -12,6 +12,7 @@ import io.m365mail.terminal.Table;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,9 +93,7 @@ final class CheckCommand implements Callable<Integer> {
         private Listing() {}
 
         static String type(SourceConfig source) {
-            return source instanceof SourceConfig.Smtp
-                    ? "smtp"
-                    : source instanceof SourceConfig.Folder ? "folder" : "jms";
+            return source.getClass().getSimpleName().toLowerCase(Locale.ROOT);
         }
 
         static String place(SourceConfig source) {
@@ -102,9 +101,16 @@ final class CheckCommand implements Callable<Integer> {
                 String address = s.address().contains(":") ? "[" + s.address() + "]" : s.address();
                 return address + ":" + s.port() + (s.tls().equals("off") ? "" : " (tls=" + s.tls() + ")");
             }
-            return source instanceof SourceConfig.Folder f
-                    ? f.path().toString()
-                    : "queue " + ((SourceConfig.Jms) source).queue();
+            if (source instanceof SourceConfig.Folder f) {
+                return f.path().toString();
+            }
+            if (source instanceof SourceConfig.Scan s) {
+                return s.path() + " from " + s.from();
+            }
+            if (source instanceof SourceConfig.Database d) {
+                return d.url().replaceAll("[?;].*", "");
+            }
+            return source instanceof SourceConfig.Jms j ? "queue " + j.queue() : "";
         }
 
         static String limit(int limit) {
