@@ -79,7 +79,7 @@ final class CheckCommand implements Callable<Integer> {
             transports.row(
                     t.name(),
                     t.type(),
-                    t.target().host() + ":" + t.target().port(),
+                    t.place(),
                     Listing.limit(t.limits().messagesPerMinute()),
                     t.limits().connections(),
                     Listing.limit(t.limits().recipientsPerDay()));
