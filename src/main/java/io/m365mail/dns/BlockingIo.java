@@ -57,7 +57,11 @@ final class BlockingIo implements IoClientFactory {
                 }
                 socket.setSoTimeout((int) left);
                 var packet = new DatagramPacket(buffer, buffer.length);
-                socket.receive(packet);
+                try {
+                    socket.receive(packet);
+                } catch (SocketTimeoutException e) {
+                    continue; // the time is over, which the loop says in better words
+                }
                 // Late or forged ones carry another id.
                 if (packet.getLength() > 2 && buffer[0] == question[0] && buffer[1] == question[1]) {
                     return Arrays.copyOf(buffer, packet.getLength());
