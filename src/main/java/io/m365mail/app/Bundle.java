@@ -57,6 +57,7 @@ public final class Bundle {
                 return thread;
             });
             housekeeping.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+            housekeeping.scheduleWithFixedDelay(camel.certificates()::look, 0, 1, TimeUnit.HOURS);
         } catch (Exception e) {
             stop();
             throw e;
