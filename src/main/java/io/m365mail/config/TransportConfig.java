@@ -22,7 +22,7 @@ public sealed interface TransportConfig {
 
     /** Where it connects to, for people. */
     default String place() {
-        return target().host() + ":" + target().port();
+        return target().place(List.of());
     }
 
     /** The JMS queue with its deliveries. */
@@ -37,6 +37,11 @@ public sealed interface TransportConfig {
      * @param localAddress to connect from, or null
      */
     record Target(String host, int port, String tls, Path trustStore, Secret trustStorePassword, String localAddress) {
+        private String place(List<String> domains) {
+            String mx = "the MX of " + domains.stream().findFirst().orElse("?");
+            return (host == null ? mx : host) + ":" + port;
+        }
+
         Target withHost(String other) {
             return new Target(other, port, tls, trustStore, trustStorePassword, localAddress);
         }
@@ -188,7 +193,7 @@ public sealed interface TransportConfig {
      * The tenant's MX without a login.
      *
      * @param cloud that the tenant is in
-     * @param domains the accepted domains: whom it delivers to; the first one's MX is the server where no host is set
+     * @param domains accepted ones: whom it delivers to; the first one's MX is the server where no host is set
      */
     record DirectSend(String name, Target target, Limits limits, Cloud cloud, List<String> domains)
             implements TransportConfig {
@@ -204,7 +209,7 @@ public sealed interface TransportConfig {
 
         @Override
         public String place() {
-            return mxOr(target, domains);
+            return target.place(domains);
         }
     }
 
@@ -213,7 +218,7 @@ public sealed interface TransportConfig {
      *
      * @param cloud that the tenant is in
      * @param keyStore PKCS#12 with the connector's client certificate, or null for a connector by IP address
-     * @param domains the accepted domains: whose senders it carries; the first one's MX is the server where no host is set
+     * @param domains accepted ones: whose senders it carries; the first one's MX is the server where no host is set
      */
     record Relay(
             String name,
@@ -236,13 +241,8 @@ public sealed interface TransportConfig {
 
         @Override
         public String place() {
-            return mxOr(target, domains);
+            return target.place(domains);
         }
-    }
-
-    private static String mxOr(Target target, List<String> domains) {
-        String domain = domains.isEmpty() ? "m365.domains" : domains.get(0);
-        return (target.host() == null ? "the MX of " + domain : target.host()) + ":" + target.port();
     }
 
     /** The customer's own mail server, with or without AUTH LOGIN. */

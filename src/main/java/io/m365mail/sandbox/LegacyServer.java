@@ -10,10 +10,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 
 /**
  * The organisation's own mail server, beside Exchange Online: takes everything, from everybody or from who logs in. It
@@ -28,8 +24,7 @@ public final class LegacyServer implements AutoCloseable {
     private final SandboxLog log = new SandboxLog(KEEP);
     private final Faults faults = new Faults();
     private final BodyStore bodies = new BodyStore(BODY_MEMORY, null);
-    private final ScheduledExecutorService timer;
-    private final ExecutorService workers;
+    private final Workers workers;
     private final OpenHandler handler;
     private final SmtpEndpoint endpoint;
 
@@ -45,17 +40,16 @@ public final class LegacyServer implements AutoCloseable {
     public LegacyServer(Path folder, int port, SmtpServerOptions.Tls tls, String user, String password)
             throws IOException {
         certificate = ServerCertificate.in(folder);
-        timer = Executors.newSingleThreadScheduledExecutor(daemon("legacy-timer"));
-        workers = Executors.newFixedThreadPool(2, daemon("legacy-worker"));
         Clock clock = Clock.systemUTC();
+        workers = new Workers("legacy", clock);
         handler = new OpenHandler(new OpenHandler.Services(
                 new Policy(user, password),
                 new Recorder(log, bodies, clock, "X-M365-Id"),
                 faults,
                 log,
-                new Delays(clock, timer),
+                workers.delays(),
                 clock,
-                workers));
+                workers.executor()));
         List<String> mechanisms = user == null || tls == SmtpServerOptions.Tls.OFF ? List.of() : List.of("LOGIN");
         endpoint = new SmtpEndpoint(
                 new SmtpEndpoint.Place("legacy", "127.0.0.1", port, tls, false, mechanisms),
@@ -96,17 +90,8 @@ public final class LegacyServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         endpoint.close();
-        timer.shutdownNow();
-        workers.shutdownNow();
+        workers.close();
         bodies.clear();
-    }
-
-    private static ThreadFactory daemon(String name) {
-        return task -> {
-            var thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 
     private record Policy(String user, String password) implements OpenPolicy {

@@ -4,10 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 
 /**
  * An Exchange Online stand-in on 127.0.0.1: a submission endpoint that answers as {@code smtp.office365.com:587} does,
@@ -28,9 +24,7 @@ public final class Sandbox implements AutoCloseable {
     private final SubmissionIntake.Settings settings = new SubmissionIntake.Settings();
     private final SandboxLog log;
     private final BodyStore bodies;
-    private final ScheduledExecutorService timer;
-    private final ExecutorService workers;
-    private final Delays delays;
+    private final Workers workers;
     private final SmtpSide smtp;
     private final ClientAuthority authority;
     private final TokenEndpoint token;
@@ -44,9 +38,7 @@ public final class Sandbox implements AutoCloseable {
         settings.limits = b.limits;
         log = new SandboxLog(b.keepEntries);
         bodies = new BodyStore(b.bodyMemory, b.bodiesOnDisk ? b.folder.resolve("messages") : null);
-        timer = Executors.newSingleThreadScheduledExecutor(daemon("sandbox-timer"));
-        workers = Executors.newFixedThreadPool(2, daemon("sandbox-worker"));
-        delays = new Delays(b.clock, timer);
+        workers = new Workers("sandbox", b.clock);
         authority = new ClientAuthority(b.folder);
         dnsPort = b.dnsPort;
         smtp = new SmtpSide(
@@ -59,7 +51,6 @@ public final class Sandbox implements AutoCloseable {
                         new Recorder(log, bodies, b.clock, b.traceHeader),
                         faults,
                         log,
-                        delays,
                         workers),
                 certificate.sslContext());
         token = new TokenEndpoint(b.tokenPort, new TokenService(tenant, tokens, b.clock), tokenFaults, log, b.clock);
@@ -90,33 +81,17 @@ public final class Sandbox implements AutoCloseable {
      */
     public Sandbox start() throws IOException {
         try {
-            startOne(token);
+            token.listen();
             for (Endpoint endpoint : smtp.endpoints()) {
-                startOne(endpoint);
+                endpoint.listen();
             }
             dns = SandboxDns.start(dnsPort);
-            tenant.domains().forEach(this::announce);
+            tenant.domains().forEach(dns::tenant);
             return this;
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
         }
-    }
-
-    private static void startOne(Endpoint endpoint) throws IOException {
-        try {
-            endpoint.start();
-        } catch (IOException e) {
-            throw new IOException(
-                    "the sandbox's " + endpoint.name() + " endpoint cannot listen on 127.0.0.1; give it another port",
-                    e);
-        }
-    }
-
-    /** As Microsoft's pages have it: contoso.com becomes contoso-com.mail.protection.outlook.com. */
-    private void announce(String domain) {
-        String host = domain.replace('.', '-') + ".mail.protection.outlook.com";
-        dns.mx(domain, 0, host, 3600).a(host, "127.0.0.1", 10);
     }
 
     /** A new mailbox of the tenant; the same address again replaces the mailbox and what it has used. */
@@ -156,7 +131,7 @@ public final class Sandbox implements AutoCloseable {
 
     /** Messages above the rate that are held back now. */
     public int heldMessages() {
-        return delays.waiting();
+        return workers.delays().waiting();
     }
 
     /** Cuts every SMTP connection, without a word. */
@@ -268,16 +243,7 @@ public final class Sandbox implements AutoCloseable {
         if (dns != null) {
             dns.close();
         }
-        timer.shutdownNow();
-        workers.shutdownNow();
+        workers.close();
         bodies.clear();
-    }
-
-    private static ThreadFactory daemon(String name) {
-        return task -> {
-            var thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 }

@@ -51,6 +51,12 @@ public final class SandboxDns implements AutoCloseable {
         return new SandboxDns(new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port)));
     }
 
+    /** A domain of an Exchange Online tenant: contoso.com's MX is contoso-com.mail.protection.outlook.com. */
+    SandboxDns tenant(String domain) {
+        String host = domain.replace('.', '-') + ".mail.protection.outlook.com";
+        return mx(domain, 0, host, 3600).a(host, "127.0.0.1", 10);
+    }
+
     /** Another MX of a domain. */
     public SandboxDns mx(String domain, int preference, String host, long ttl) {
         return add(new MXRecord(name(domain), DClass.IN, ttl, preference, name(host)));

@@ -2,7 +2,6 @@ package io.m365mail.sandbox;
 
 import io.m365mail.smtp.server.SmtpServerOptions;
 import java.util.List;
-import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
 
 /** The sandbox's SMTP listeners: client submission, High Volume Email, and the tenant's MX. */
@@ -16,8 +15,7 @@ final class SmtpSide {
             Recorder recorder,
             Faults faults,
             SandboxLog log,
-            Delays delays,
-            Executor workers) {}
+            Workers workers) {}
 
     private static final List<String> LOG_IN = List.of("LOGIN", "XOAUTH2");
     private static final int HIGH_VOLUME_RECIPIENTS = 50;
@@ -40,9 +38,9 @@ final class SmtpSide {
                 parts.recorder(),
                 parts.faults(),
                 parts.log(),
-                parts.delays(),
+                parts.workers().delays(),
                 b.clock,
-                parts.workers()));
+                parts.workers().executor()));
         var common = new SmtpEndpoint.Common(tls, b.folder.resolve("spool"), b.idleTimeout);
         // STARTTLS is only offered, not required: what a client without it is told is the handler's.
         submission = new SmtpEndpoint(
@@ -70,14 +68,18 @@ final class SmtpSide {
     private static SubmissionHandler submission(SandboxBuilder b, Parts parts, SubmissionIntake.Settings settings) {
         return new SubmissionHandler(new SubmissionHandler.Services(
                 parts.authenticator(),
-                new SubmissionIntake(parts.tenant(), settings, parts.recorder(), parts.delays()),
+                new SubmissionIntake(
+                        parts.tenant(),
+                        settings,
+                        parts.recorder(),
+                        parts.workers().delays()),
                 settings,
                 parts.faults(),
                 parts.log(),
-                parts.delays(),
+                parts.workers().delays(),
                 b.clock,
                 b.refusedAuthDelay,
-                parts.workers()));
+                parts.workers().executor()));
     }
 
     List<Endpoint> endpoints() {
