@@ -39,7 +39,7 @@ public final class LegacyServer implements AutoCloseable {
      */
     public LegacyServer(Path folder, int port, SmtpServerOptions.Tls tls, String user, String password)
             throws IOException {
-        certificate = ServerCertificate.in(folder);
+        certificate = ServerCertificate.in(folder.toAbsolutePath().normalize());
         Clock clock = Clock.systemUTC();
         workers = new Workers("legacy", clock);
         handler = new OpenHandler(new OpenHandler.Services(
