@@ -31,17 +31,18 @@ class ArchitectureTest {
     private static final String ROOT = "io.m365mail.";
 
     /** Package, and what of ours it may know. Sub-packages count as packages of their own. */
-    private static final Map<String, String> MAY_KNOW = new TreeMap<>(Map.of(
-            "mail", "",
-            "smtp", "mail",
-            "verdict", "smtp",
-            "smtp.server", "mail smtp",
-            "config", "mail",
-            "oauth", "mail smtp config",
-            "smtp.client", "mail smtp oauth config",
-            "store", "config",
-            "limit", "store config",
-            "sandbox", "mail smtp smtp.server verdict config"));
+    private static final Map<String, String> MAY_KNOW = new TreeMap<>(Map.ofEntries(
+            Map.entry("mail", ""),
+            Map.entry("smtp", "mail"),
+            Map.entry("verdict", "smtp"),
+            Map.entry("smtp.server", "mail smtp"),
+            Map.entry("config", "mail"),
+            Map.entry("oauth", "mail smtp config"),
+            Map.entry("smtp.client", "mail smtp oauth config"),
+            Map.entry("dns", "smtp smtp.client config"),
+            Map.entry("store", "config"),
+            Map.entry("limit", "store config"),
+            Map.entry("sandbox", "mail smtp smtp.server verdict config")));
 
     private static JavaClasses ours;
 

@@ -14,6 +14,7 @@ import io.m365mail.delivery.ApplyVerdict;
 import io.m365mail.delivery.NextMessages;
 import io.m365mail.delivery.RetrySchedule;
 import io.m365mail.delivery.ToTransportQueue;
+import io.m365mail.dns.Dns;
 import io.m365mail.event.IntakeEvents;
 import io.m365mail.event.VerdictEvents;
 import io.m365mail.intake.AcceptedCounts;
@@ -88,6 +89,7 @@ final class Beans {
 
     void bind(Main main) {
         main.bind("clock", clock);
+        main.bind("dns", new Dns(config.dnsServer(), clock));
         var check = new CheckSubmission(below::diskFull);
         var enrich = new EnrichMessage(new Enrichment(config.hostname()), ids, clock);
         var choose = new ChooseTransports(choice, ids);

@@ -60,6 +60,7 @@ public final class Bundle {
             housekeeping.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
             var ageing = infrastructure.ageing();
             housekeeping.scheduleWithFixedDelay(() -> age(ageing), 1, 1, TimeUnit.MINUTES);
+            housekeeping.scheduleWithFixedDelay(camel.certificates()::look, 0, 1, TimeUnit.HOURS);
         } catch (Exception e) {
             stop();
             throw e;

@@ -32,6 +32,7 @@ final class CamelRuntime {
     private final BundleTiming timing;
     private final Infrastructure below;
     private final Metrics metrics = new Metrics();
+    private final CertificateWatch certificates;
     private final Beans beans;
     // The default strategy adds a JVM hook at each start, which would keep every old context alive.
     private final SimpleMainShutdownStrategy shutdown = new SimpleMainShutdownStrategy();
@@ -41,6 +42,7 @@ final class CamelRuntime {
         this.config = config;
         this.timing = timing;
         this.below = below;
+        this.certificates = new CertificateWatch(config.transports(), timing.clock());
         this.beans = new Beans(config, timing, below, metrics);
     }
 
@@ -61,6 +63,7 @@ final class CamelRuntime {
         components();
         main.start();
         HealthCheckRegistry.get(context()).register(new BrokerHealth(below::brokerProblem));
+        HealthCheckRegistry.get(context()).register(certificates);
     }
 
     private static String routes(Path folder) {
@@ -106,6 +109,10 @@ final class CamelRuntime {
         // A consumer that a stop interrupts in its first receive waits so long before it looks whether it should end.
         component.setRecoveryInterval(RECOVERY_MILLIS);
         return component;
+    }
+
+    CertificateWatch certificates() {
+        return certificates;
     }
 
     CamelContext context() {

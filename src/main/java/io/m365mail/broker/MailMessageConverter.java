@@ -127,6 +127,8 @@ public final class MailMessageConverter implements MessageConverter {
             throw new MessageConversionException("A message in " + message.getJMSDestination()
                     + " was not written by m365-mail-routes: publish to " + Queues.SUBMIT + " instead");
         }
+        // Who asks again after a failure shall hear of it, and not of the end of the message.
+        bytes.reset();
         int length = bytes.readInt();
         if (length < 2 || length > MAX_HEAD || length > bytes.getBodyLength()) {
             throw new MessageConversionException("A message in " + message.getJMSDestination() + " has no valid head");

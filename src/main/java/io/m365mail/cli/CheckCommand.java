@@ -5,12 +5,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.config.ConfigException;
 import io.m365mail.config.ConfigLoader;
+import io.m365mail.config.ConnectorCertificate;
 import io.m365mail.config.Mistake;
 import io.m365mail.config.SourceConfig;
 import io.m365mail.config.TransportConfig;
 import io.m365mail.terminal.Table;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -43,22 +47,35 @@ final class CheckCommand implements Callable<Integer> {
         try {
             BundleConfig bound = config.load();
             if (json) {
-                out.println(json(file, List.of()));
+                out.println(json(file, List.of(), warnings(bound)));
             } else {
                 print(file, bound, out);
+                warnings(bound).forEach(w -> out.println("\nWarning: " + w + "."));
             }
             return Cli.FINE;
         } catch (ConfigException e) {
-            out.println(json ? json(file, e.mistakes()) : e.getMessage());
+            out.println(json ? json(file, e.mistakes(), List.of()) : e.getMessage());
             return Cli.USAGE;
         }
     }
 
-    private static String json(Path file, List<Mistake> mistakes) throws Exception {
+    /** What may be meant so, but will not work with Exchange Online, or not for long. */
+    private static List<String> warnings(BundleConfig config) throws IOException {
+        List<String> all = new ArrayList<>();
+        for (TransportConfig t : config.transports()) {
+            if (t instanceof TransportConfig.Relay relay && relay.keyStore() != null) {
+                all.addAll(ConnectorCertificate.of(relay).warnings(relay, Instant.now()));
+            }
+        }
+        return all;
+    }
+
+    private static String json(Path file, List<Mistake> mistakes, List<String> warnings) throws Exception {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode root = mapper.createObjectNode();
         root.put("ok", mistakes.isEmpty()).put("file", file.toString());
         root.set("mistakes", mapper.valueToTree(mistakes));
+        root.set("warnings", mapper.valueToTree(warnings));
         return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);
     }
 
@@ -80,7 +97,7 @@ final class CheckCommand implements Callable<Integer> {
             transports.row(
                     t.name(),
                     t.type(),
-                    t.target().host() + ":" + t.target().port(),
+                    t.place(),
                     Listing.limit(t.limits().messagesPerMinute()),
                     t.limits().connections(),
                     Listing.limit(t.limits().recipientsPerDay()));

@@ -104,7 +104,7 @@ final class RunCommand implements Callable<Integer> {
                 .map(s -> s.name() + " (" + CheckCommand.Listing.place(s) + ")")
                 .collect(Collectors.joining(", "));
         String transports = config.transports().stream()
-                .map(t -> t.name() + " (" + t.target().host() + ":" + t.target().port() + ")")
+                .map(t -> t.name() + " (" + t.place() + ")")
                 .collect(Collectors.joining(", "));
         return "ready: sources " + (sources.isEmpty() ? "none" : sources) + "; transports "
                 + (transports.isEmpty() ? "none" : transports) + "; API " + ApiClient.base(config.management());

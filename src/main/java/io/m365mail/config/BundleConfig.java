@@ -1,5 +1,6 @@
 package io.m365mail.config;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param routes the folder with the routes, or null for those inside the program
  * @param templates the folder with the templates of JSON submissions and scans, or null
  * @param idempotenceWindow how long a submission's id is remembered at least
+ * @param dnsServer asked for the MX of a domain; null for the system's
  */
 public record BundleConfig(
         List<String> domains,
@@ -27,7 +29,8 @@ public record BundleConfig(
         List<TransportConfig> transports,
         List<Rule> rules,
         Path templates,
-        Duration idempotenceWindow) {
+        Duration idempotenceWindow,
+        InetSocketAddress dnsServer) {
 
     /** The same with another folder of routes. */
     public BundleConfig withRoutes(Path folder) {
@@ -44,7 +47,8 @@ public record BundleConfig(
                 transports,
                 rules,
                 templates,
-                idempotenceWindow);
+                idempotenceWindow,
+                dnsServer);
     }
 
     /** @param url {@code embedded} or the URL of an Artemis; @param acceptor host:port of the embedded one, or off */

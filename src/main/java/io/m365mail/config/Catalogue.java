@@ -18,7 +18,7 @@ final class Catalogue {
             new JmsSourceType(),
             new DatabaseSourceType()));
     static final Map<String, ConfigType<TransportConfig>> TRANSPORTS =
-            byName(List.of(new SmtpAuthType(), new ServerType()));
+            byName(List.of(new SmtpAuthType(), new DirectSendType(), new RelayType(), new ServerType()));
 
     /** Sources that are there without a line in the file: name and type. */
     static final Map<String, String> BUILT_IN = Map.of("smtp", "smtp", "folder", "folder", "jms", "jms");
@@ -26,7 +26,7 @@ final class Catalogue {
     /** Of the contract, but not in this version: refused by name rather than as unknown. */
     static final List<String> LATER_SOURCES = List.of("mailbox");
 
-    static final List<String> LATER_TRANSPORTS = List.of("direct-send", "relay");
+    static final List<String> LATER_TRANSPORTS = List.of();
 
     static final Option<String> SOURCE_TYPE =
             Option.required("type", typeOf(SOURCES, LATER_SOURCES), "type of the source");
@@ -36,9 +36,9 @@ final class Catalogue {
             Option.of("enabled", ValueTypes.BOOLEAN, "true", "false turns it off without removing its keys");
 
     private static final List<String> LATER_GENERAL =
-            List.of("m365.dns.server", "m365.tenant.licenses", "m365.tenant.external-recipients-per-day");
+            List.of("m365.tenant.licenses", "m365.tenant.external-recipients-per-day");
     private static final List<String> LATER_TRANSPORT_KEYS =
-            List.of("cloud", "fallback", "fallback-after", "copy-to", "copy-recipients", "recipients-per-domain");
+            List.of("fallback", "fallback-after", "copy-to", "copy-recipients");
 
     private Catalogue() {}
 

@@ -43,8 +43,9 @@ final class ConfigBinder {
                 typed.bind("source", sources, Catalogue.SOURCE_TYPE, Catalogue.SOURCES, Catalogue.BUILT_IN);
         List<TypedBinder.Bound<TransportConfig>> boundTransports =
                 typed.bind("transport", transports, Catalogue.TRANSPORT_TYPE, Catalogue.TRANSPORTS, Map.of());
+        List<String> domains = s.get(GeneralOptions.DOMAINS);
         BundleConfig config = new BundleConfig(
-                s.get(GeneralOptions.DOMAINS),
+                domains,
                 hostname(s),
                 data,
                 s.get(GeneralOptions.ROUTES),
@@ -53,10 +54,13 @@ final class ConfigBinder {
                 GeneralOptions.management(s),
                 GeneralOptions.retry(s),
                 TypedBinder.values(boundSources),
-                TypedBinder.values(boundTransports),
+                TypedBinder.values(boundTransports).stream()
+                        .map(t -> t.inTenant(domains))
+                        .toList(),
                 rules(TypedBinder.names(boundSources), TypedBinder.names(boundTransports)),
                 GeneralOptions.templates(s),
-                s.get(GeneralOptions.IDEMPOTENCE_WINDOW));
+                s.get(GeneralOptions.IDEMPOTENCE_WINDOW),
+                s.get(GeneralOptions.DNS_SERVER));
         new CrossChecks(s, mistakes).check(config, boundSources, boundTransports);
         mistakes.sort(Comparator.comparingInt(Mistake::line));
         return config;

@@ -34,11 +34,37 @@ final class CrossChecks {
             }
         }
         for (TypedBinder.Bound<TransportConfig> b : transports) {
+            tenant(config, b);
             if (b.value() instanceof TransportConfig.SmtpAuth t && t.mailbox() != null) {
                 // Each transport counts for itself: two on one mailbox would send twice its limit.
                 String mailbox = t.mailbox().toLowerCase(Locale.ROOT);
                 once(taken, b.section(), SmtpAuthType.MAILBOX, "mailbox " + mailbox, "Give each its own mailbox");
             }
+        }
+    }
+
+    /** What a transport to the tenant's MX needs of the general keys. */
+    private void tenant(BundleConfig config, TypedBinder.Bound<TransportConfig> b) {
+        TransportConfig t = b.value();
+        boolean mx = t instanceof TransportConfig.DirectSend || t instanceof TransportConfig.Relay;
+        if (!mx && !(t instanceof TransportConfig.SmtpAuth mailbox && mailbox.highVolume())) {
+            return;
+        }
+        if (config.domains().isEmpty() && !general.isBad(GeneralOptions.DOMAINS)) {
+            general.mistake(
+                    GeneralOptions.DOMAINS,
+                    "the transport " + t.name() + " of type " + t.type() + " needs the tenant's accepted domains",
+                    "Set m365.domains=contoso.com, or what your domains are");
+        }
+        // A DNS server on loopback is a stand-in, and so is the MX that it names.
+        boolean standIn =
+                config.dnsServer() != null && config.dnsServer().getAddress().isLoopbackAddress();
+        if (mx && t.target().host() == null && t.target().port() != 25 && !standIn) {
+            b.section()
+                    .mistake(
+                            MxOptions.PORT,
+                            "Exchange Online's MX listens on port 25 only",
+                            "Use 25, the default, or set host where the server is another");
         }
     }
 

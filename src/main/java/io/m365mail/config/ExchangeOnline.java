@@ -18,14 +18,16 @@ final class ExchangeOnline {
         return DOMAINS.stream().anyMatch(d -> host.equals(d) || host.endsWith("." + d));
     }
 
-    static void check(Section s, TransportOptions o, TransportConfig.Target target, TransportConfig.Limits limits) {
+    static void check(Section s, TransportOptions o, TransportConfig.SmtpAuth transport) {
+        TransportConfig.Target target = transport.target();
+        TransportConfig.Limits limits = transport.limits();
         if (target.port() == 465 && isHost(target.host())) {
             s.mistake(o.port(), "Exchange Online has no implicit TLS on port 465", "Use 587 (the default) or 25");
         }
         if (target.tls().equals("implicit") && isHost(target.host())) {
             s.mistake(o.tls(), "Exchange Online speaks TLS after STARTTLS only", "Use tls=require, the default");
         }
-        if (isHost(target.host())) {
+        if (isHost(target.host()) && !transport.highVolume()) {
             atMost(s, o.messagesPerMinute(), limits.messagesPerMinute(), 30, "messages a minute from a mailbox");
             atMost(s, o.connections(), limits.connections(), 3, "connections at a time of a mailbox");
             atMost(s, o.recipientsPerDay(), limits.recipientsPerDay(), 10_000, "recipients a day from a mailbox");

@@ -2,6 +2,7 @@ package io.m365mail.config;
 
 import static io.m365mail.config.ValueTypes.SECRET;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -72,6 +73,11 @@ final class GeneralOptions {
             ValueTypes.DURATION,
             "12h",
             "the same id of a submission within this time is one submission; after twice this time it is a new one");
+    static final Option<InetSocketAddress> DNS_SERVER = Option.derived(
+            "dns.server",
+            ValueType.of("IP address, with or without :port", GeneralOptions::parseDnsServer),
+            "the system's",
+            "DNS server that is asked for the MX of m365.domains; its port is 53 where none is given");
 
     static final List<Option<?>> ALL = List.of(
             DOMAINS,
@@ -92,7 +98,8 @@ final class GeneralOptions {
             RETRY_MAXIMUM,
             RETRY_GIVE_UP,
             TEMPLATES,
-            IDEMPOTENCE_WINDOW);
+            IDEMPOTENCE_WINDOW,
+            DNS_SERVER);
 
     private GeneralOptions() {}
 
@@ -177,6 +184,19 @@ final class GeneralOptions {
                     "neither embedded nor a JDBC URL", "Give one such as jdbc:postgresql://db.contoso.com/m365mail");
         }
         return ValueTypes.parseJdbc(text, "m365.store.username and m365.store.password");
+    }
+
+    /** {@code 10.0.0.53}, {@code 10.0.0.53:5353}, {@code ::1}, {@code [::1]:53}. */
+    private static InetSocketAddress parseDnsServer(String text) throws ValueException {
+        boolean plain = Networks.isIp(text);
+        int colon = plain ? -1 : text.lastIndexOf(':');
+        String host = (colon < 0 ? text : text.substring(0, colon)).replaceAll("^\\[(.*)]$", "$1");
+        String port = colon < 0 ? "53" : text.substring(colon + 1);
+        if (!Networks.isIp(host) || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65535 || port.equals("0")) {
+            throw new ValueException(
+                    "not an IP address, nor one with a port", "Give one such as 10.0.0.53, or 127.0.0.1:5353");
+        }
+        return new InetSocketAddress(host, Integer.parseInt(port));
     }
 
     private static Secret parseToken(String text) throws ValueException {

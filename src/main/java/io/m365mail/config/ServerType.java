@@ -7,7 +7,8 @@ import java.util.List;
 /** {@code type=server}: the customer's own mail server. */
 final class ServerType implements ConfigType<TransportConfig> {
     private static final TransportOptions COMMON = TransportOptions.with(
-            new TransportOptions.Defaults(null, "25", "opportunistic", "0", "10", "0", "100", "0"));
+            Option.required("host", ValueTypes.HOST, "name of the server"),
+            new TransportOptions.Defaults("25", "opportunistic", "0", "10", "0", "100", "0", "0"));
 
     private static final Option<String> USERNAME =
             Option.optional("username", ValueTypes.TEXT, "login (AUTH LOGIN), where the server wants one");

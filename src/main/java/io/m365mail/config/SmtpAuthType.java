@@ -12,7 +12,24 @@ import java.util.List;
 final class SmtpAuthType implements ConfigType<TransportConfig> {
     private static final String GUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
     private static final TransportOptions COMMON = TransportOptions.with(
-            new TransportOptions.Defaults("smtp.office365.com", "587", "require", "30", "3", "10000", "500", "150MiB"));
+            Option.of(
+                    "host",
+                    ValueTypes.HOST,
+                    Cloud.WORLDWIDE.submissionHost(),
+                    "name of the server; cloud and preset change the default"),
+            new TransportOptions.Defaults("587", "require", "30", "3", "10000", "500", "0", "150MiB"));
+
+    private static final Option<Cloud> CLOUD = Option.of(
+            "cloud",
+            Cloud.VALUE,
+            "worldwide",
+            "Microsoft's cloud that the tenant is in: sets host, authority and scope; worldwide is GCC too");
+    private static final Option<String> PRESET = Option.of(
+            "preset",
+            choice("mailbox", HighVolume.KEY),
+            "mailbox",
+            "mailbox: an ordinary mailbox and its limits; hve: an account of High Volume Email, which reaches"
+                    + " recipients in m365.domains only, with its host, scope and limits");
 
     static final Option<String> MAILBOX =
             Option.required("mailbox", ValueTypes.ADDRESS, "address of the mailbox that logs in and sends");
@@ -38,13 +55,13 @@ final class SmtpAuthType implements ConfigType<TransportConfig> {
     private static final Option<URI> AUTHORITY = Option.of(
             "authority",
             ValueTypes.HTTP_URL,
-            "https://login.microsoftonline.com",
-            "where tokens come from; plain http on loopback only");
+            Cloud.WORLDWIDE.authority(),
+            "where tokens come from; cloud changes the default; plain http on loopback only");
     private static final Option<String> SCOPE = Option.of(
             "scope",
             ValueTypes.TEXT,
-            "https://outlook.office365.com/.default",
-            "scope of the token (permission SMTP.SendAsApp)");
+            Cloud.WORLDWIDE.scope(),
+            "scope of the token (permission SMTP.SendAsApp); cloud and preset change the default");
     private static final Option<List<String>> SENDERS = Option.derived(
             "senders", ListTypes.PATTERNS, "the mailbox", "senders that may use it, patterns or file:PATH");
     private static final Option<String> REWRITE = Option.of(
@@ -66,6 +83,8 @@ final class SmtpAuthType implements ConfigType<TransportConfig> {
     @Override
     public List<Option<?>> options() {
         List<Option<?>> all = new ArrayList<>(List.of(
+                CLOUD,
+                PRESET,
                 MAILBOX,
                 AUTH,
                 TENANT_ID,
@@ -85,8 +104,13 @@ final class SmtpAuthType implements ConfigType<TransportConfig> {
     @Override
     public TransportConfig bind(String name, Section s, Path data) {
         String mailbox = s.get(MAILBOX);
+        Cloud cloud = s.get(CLOUD);
+        boolean highVolume = s.get(PRESET).equals(HighVolume.KEY);
         TransportConfig.Target target = COMMON.target(s);
-        TransportConfig.Limits limits = COMMON.limits(s);
+        if (!s.has(COMMON.host())) {
+            target = target.withHost(highVolume ? Cloud.HIGH_VOLUME_HOST : cloud.submissionHost());
+        }
+        TransportConfig.Limits limits = highVolume ? HighVolume.limits(s, COMMON) : COMMON.limits(s);
         List<String> senders = s.get(SENDERS);
         TransportConfig.SmtpAuth transport = new TransportConfig.SmtpAuth(
                 name,
@@ -100,12 +124,17 @@ final class SmtpAuthType implements ConfigType<TransportConfig> {
                 s.get(CLIENT_SECRET),
                 s.get(CLIENT_CERTIFICATE),
                 s.get(CLIENT_CERTIFICATE_PASSWORD),
-                String.valueOf(s.get(AUTHORITY)),
-                s.get(SCOPE),
+                s.has(AUTHORITY) ? String.valueOf(s.get(AUTHORITY)) : cloud.authority(),
+                s.has(SCOPE) ? s.get(SCOPE) : highVolume ? HighVolume.SCOPE : cloud.scope(),
                 senders != null || mailbox == null ? senders : List.of(mailbox),
-                s.get(REWRITE).equals("from"));
+                s.get(REWRITE).equals("from"),
+                highVolume,
+                List.of());
         checkTarget(s, target);
-        ExchangeOnline.check(s, COMMON, target, limits);
+        if (highVolume) {
+            HighVolume.check(s, COMMON, PRESET, cloud, limits);
+        }
+        ExchangeOnline.check(s, COMMON, transport);
         if (transport.auth().equals("login")) {
             checkLogin(s);
         } else {

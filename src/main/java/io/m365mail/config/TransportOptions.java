@@ -17,24 +17,25 @@ record TransportOptions(
         Option<Integer> connections,
         Option<Integer> recipientsPerDay,
         Option<Integer> recipientsPerMessage,
+        Option<Integer> recipientsPerDomain,
         Option<Integer> messagesPerConnection,
         Option<Long> maxMessageSize) {
 
     /** The defaults in which types differ, as they would stand in the file. */
     record Defaults(
-            String host,
             String port,
             String tls,
             String messagesPerMinute,
             String connections,
             String recipientsPerDay,
             String recipientsPerMessage,
+            String recipientsPerDomain,
             String maxMessageSize) {}
 
-    static TransportOptions with(Defaults d) {
+    static TransportOptions with(Option<String> host, Defaults d) {
         return new TransportOptions(
-                host(d.host()),
-                Option.of("port", ValueTypes.PORT, d.port(), "port of the server"),
+                host,
+                port(d.port()),
                 Option.of(
                         "tls",
                         ValueTypes.choice("require", "opportunistic", "off", "implicit"),
@@ -66,6 +67,11 @@ record TransportOptions(
                         d.recipientsPerMessage(),
                         "recipients in one transaction; a message with more is split"),
                 Option.of(
+                        "recipients-per-domain",
+                        integer("number of recipients", 0, 100_000),
+                        d.recipientsPerDomain(),
+                        "recipients of one domain in one transaction; 0 is no limit"),
+                Option.of(
                         "messages-per-connection",
                         integer("number of messages", 0, 1_000_000),
                         "100",
@@ -77,11 +83,8 @@ record TransportOptions(
                         "largest message that is sent; 0 is no limit"));
     }
 
-    private static Option<String> host(String defaultText) {
-        String description = "name of the server";
-        return defaultText == null
-                ? Option.required("host", ValueTypes.HOST, description)
-                : Option.of("host", ValueTypes.HOST, defaultText, description);
+    static Option<Integer> port(String defaultText) {
+        return Option.of("port", ValueTypes.PORT, defaultText, "port of the server");
     }
 
     List<Option<?>> all() {
@@ -96,6 +99,7 @@ record TransportOptions(
                 connections,
                 recipientsPerDay,
                 recipientsPerMessage,
+                recipientsPerDomain,
                 messagesPerConnection,
                 maxMessageSize);
     }
@@ -117,6 +121,7 @@ record TransportOptions(
                 s.get(connections),
                 s.get(recipientsPerDay),
                 s.get(recipientsPerMessage),
+                s.get(recipientsPerDomain),
                 s.get(messagesPerConnection),
                 s.get(maxMessageSize));
     }

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the deliveries of a submission: one for each transport that carries some of its recipients, and one for each
- * {@code recipients-per-message} of them. A mailbox with {@code rewrite=from} becomes the sender of its deliveries.
+ * Makes the deliveries of a submission: one for each transport that carries some of its recipients, and more where these
+ * are too many for one transaction ({@link Transactions}). A mailbox with {@code rewrite=from} becomes the sender of its deliveries.
  */
 public final class ChooseTransports {
     private static final Logger LOG = LoggerFactory.getLogger(ChooseTransports.class);
@@ -53,9 +53,10 @@ public final class ChooseTransports {
                     draft.later()));
         }
         Map<String, Part> parts = new LinkedHashMap<>();
+        int count = s.envelope().recipients().size();
         for (Recipient r : s.envelope().recipients()) {
             TransportChoice.Chosen chosen =
-                    choice.choose(s.source(), s.envelope().from(), r.address(), s.priority());
+                    choice.choose(s.source(), s.envelope().from(), r.address(), s.priority(), count);
             if (chosen.transport() == null) {
                 throw new RefusedMessageException(550, "5.7.1", chosen.reason());
             }
@@ -95,11 +96,7 @@ public final class ChooseTransports {
                 LOG.info("{}: sender not rewritten for transport {}, {}", draft.id(), auth.name(), rewritten.detail());
             }
         }
-        int size = transport.limits().recipientsPerMessage() > 0
-                ? transport.limits().recipientsPerMessage()
-                : Integer.MAX_VALUE;
-        for (int start = 0; start < all.size(); start += size) {
-            List<Recipient> part = all.subList(start, (int) Math.min(all.size(), (long) start + size));
+        for (List<Recipient> part : Transactions.of(all, transport.limits())) {
             into.add(new Delivery(
                     ids.next(),
                     draft.id(),
@@ -114,9 +111,6 @@ public final class ChooseTransports {
                     null,
                     null,
                     Duration.ZERO));
-            if (size == Integer.MAX_VALUE) {
-                break;
-            }
         }
     }
 }

@@ -2,17 +2,25 @@ package io.m365mail.intake;
 
 import io.m365mail.config.BundleConfig.Rule;
 import io.m365mail.config.TransportConfig;
+import io.m365mail.config.TransportConfig.DirectSend;
+import io.m365mail.config.TransportConfig.Relay;
+import io.m365mail.config.TransportConfig.SmtpAuth;
+import io.m365mail.config.TransportRules;
 import io.m365mail.mail.AddressPatterns;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Decides which transport carries a message to a recipient: the first {@code m365.route.<n>} whose conditions all match,
- * else the mailbox transport that the sender may use. A mailbox of the sender's own comes before one that many senders
- * share. Pure and immutable: the same question always has the same answer, so a source may ask it at RCPT and the intake
- * again.
+ * else the mailbox transport that the sender may use (one of its own before one that many share), else direct send for
+ * recipients in the tenant, else a relay. A message for more recipients than a mailbox takes in one goes by direct send
+ * or relay where they can carry it. A {@code server} is chosen by a rule only. Pure and immutable: the same question
+ * always has the same answer, so a source may ask it at RCPT and the intake again.
  */
 public final class TransportChoice {
     private final List<CompiledRule> rules = new ArrayList<>();
@@ -22,7 +30,7 @@ public final class TransportChoice {
     public TransportChoice(List<TransportConfig> transports, List<Rule> rules) {
         transports.forEach(t -> {
             this.transports.put(t.name(), t);
-            if (t instanceof TransportConfig.SmtpAuth auth) {
+            if (t instanceof SmtpAuth auth) {
                 senders.put(t.name(), AddressPatterns.of(auth.senders()));
             }
         });
@@ -35,44 +43,84 @@ public final class TransportChoice {
     /** A transport, or the reason why there is none. */
     public record Chosen(TransportConfig transport, String reason) {}
 
+    /** For a message whose number of recipients is not known yet. */
     public Chosen choose(String source, String from, String to, int priority) {
-        for (CompiledRule rule : rules) {
-            if (rule.matches(source, from, to, priority)) {
-                return checked(rule.rule().number(), transports.get(rule.rule().transport()), from);
-            }
-        }
-        TransportConfig shared = null;
-        for (TransportConfig t : transports.values()) {
-            if (t instanceof TransportConfig.SmtpAuth auth) {
-                if (auth.mailbox().equalsIgnoreCase(from)) {
-                    return new Chosen(t, null);
-                }
-                if (shared == null && senders.get(t.name()).matches(from)) {
-                    shared = t;
-                }
-            }
-        }
-        if (shared != null) {
-            return new Chosen(shared, null);
-        }
-        return new Chosen(
-                null,
-                "no transport carries mail from <" + from + "> to <" + to
-                        + ">: add the sender to m365.transport.<name>.senders of a mailbox that may send for it,"
-                        + " or add a rule m365.route.<n>");
+        return choose(source, from, to, priority, 1);
     }
 
-    /** A rule may name a mailbox, but cannot make it carry a sender that it may not send for. */
-    private Chosen checked(int rule, TransportConfig transport, String from) {
-        if (transport instanceof TransportConfig.SmtpAuth auth
+    /** @param recipients of the whole message */
+    public Chosen choose(String source, String from, String to, int priority, int recipients) {
+        for (CompiledRule rule : rules) {
+            if (rule.matches(source, from, to, priority)) {
+                return checked(rule.rule().number(), transports.get(rule.rule().transport()), from, to);
+            }
+        }
+        SmtpAuth mailbox = mailbox(from, to);
+        TransportConfig mx = mailbox == null || isBulk(mailbox, recipients) ? mx(from, to) : null;
+        TransportConfig chosen = mx != null ? mx : mailbox;
+        return chosen != null ? new Chosen(chosen, null) : new Chosen(null, reason(from, to));
+    }
+
+    private static boolean isBulk(SmtpAuth mailbox, int recipients) {
+        int atOnce = mailbox.limits().recipientsPerMessage();
+        return atOnce > 0 && recipients > atOnce;
+    }
+
+    private SmtpAuth mailbox(String from, String to) {
+        SmtpAuth shared = null;
+        for (TransportConfig t : transports.values()) {
+            if (t instanceof SmtpAuth auth && TransportRules.recipientProblem(auth, to) == null) {
+                if (auth.mailbox().equalsIgnoreCase(from)) {
+                    return auth;
+                }
+                if (shared == null && senders.get(t.name()).matches(from)) {
+                    shared = auth;
+                }
+            }
+        }
+        return shared;
+    }
+
+    /** Direct send where it can, since a relay's way may be used up by external mail; else a relay. */
+    private TransportConfig mx(String from, String to) {
+        return Stream.<Function<TransportConfig, Boolean>>of(DirectSend.class::isInstance, Relay.class::isInstance)
+                .flatMap(type -> transports.values().stream().filter(type::apply))
+                .filter(t ->
+                        TransportRules.senderProblem(t, from) == null && TransportRules.recipientProblem(t, to) == null)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Why the automatic choice found nothing: what each candidate lacks, and the key to set. */
+    private String reason(String from, String to) {
+        String lacking = transports.values().stream()
+                .map(t -> problem(t, from, to))
+                .filter(p -> p != null)
+                .collect(Collectors.joining("; "));
+        return "no transport carries mail from <" + from + "> to <" + to + ">: "
+                + (lacking.isEmpty() ? "" : lacking + "; or ")
+                + "add the sender to m365.transport.<name>.senders of a mailbox that may send for it, or add a rule"
+                + " m365.route.<n>";
+    }
+
+    private static String problem(TransportConfig transport, String from, String to) {
+        String recipient = TransportRules.recipientProblem(transport, to);
+        return recipient != null ? recipient : TransportRules.senderProblem(transport, from);
+    }
+
+    /** A rule may name a transport, but cannot make it carry what its kind cannot, or whom it may not send for. */
+    private Chosen checked(int rule, TransportConfig transport, String from, String to) {
+        String problem = problem(transport, from, to);
+        if (problem == null
+                && transport instanceof SmtpAuth auth
                 && !auth.mailbox().equalsIgnoreCase(from)
                 && !senders.get(auth.name()).matches(from)) {
-            return new Chosen(
-                    null,
-                    "m365.route." + rule + " names transport " + auth.name() + ", which may not send for <" + from
-                            + ">: add the sender to m365.transport." + auth.name() + ".senders");
+            problem = "transport " + auth.name() + " may not send for <" + from + ">: add the sender to m365.transport."
+                    + auth.name() + ".senders";
         }
-        return new Chosen(transport, null);
+        return problem == null
+                ? new Chosen(transport, null)
+                : new Chosen(null, "m365.route." + rule + " names transport " + transport.name() + ", but " + problem);
     }
 
     private record CompiledRule(Rule rule, AddressPatterns from, AddressPatterns to) {

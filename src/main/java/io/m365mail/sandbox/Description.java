@@ -20,7 +20,21 @@ final class Description {
         for (SandboxMailbox mailbox : mailboxes) {
             transport(text, sandbox, tenant, mailbox);
         }
+        mx(text, sandbox);
         return text.toString();
+    }
+
+    /** In comments, since they would take part in the automatic choice. */
+    private static void mx(StringBuilder text, Sandbox sandbox) {
+        text.append("\n# The tenant's MX, by the sandbox's DNS server; the relay needs a connector (sandbox.mx()):\n");
+        line(text, "#m365.", "dns.server", sandbox.dns().server());
+        for (String type : List.of("direct-send", "relay")) {
+            String key = "#m365.transport.sandbox-" + type + ".";
+            line(text, key, "type", type);
+            line(text, key, "port", sandbox.mxPort());
+            line(text, key, "trust-store", sandbox.trustStore());
+            line(text, key, "trust-store-password", sandbox.trustStorePassword());
+        }
     }
 
     private static void transport(StringBuilder text, Sandbox sandbox, Tenant tenant, SandboxMailbox mailbox) {

@@ -14,6 +14,16 @@ interface Endpoint extends AutoCloseable {
      */
     void start() throws IOException;
 
+    /** {@link #start}, with a failure that says which endpoint it was. */
+    default void listen() throws IOException {
+        try {
+            start();
+        } catch (IOException e) {
+            throw new IOException(
+                    "the sandbox's " + name() + " endpoint cannot listen on loopback; give it another port", e);
+        }
+    }
+
     int port();
 
     /** Drops the connections and frees the port. Harmless when it was never started. */

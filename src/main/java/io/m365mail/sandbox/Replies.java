@@ -41,6 +41,14 @@ final class Replies {
                     + " email to external recipients (tenant external recipient rate limit)");
     static final Reply CLIENT_PERMISSIONS =
             line("550 5.7.60 SMTP; Client does not have permissions to send as this sender");
+    static final Reply HIGH_VOLUME_SENDER =
+            line("550 5.7.62 Client does not have permissions to send as this envelope sender");
+    static final Reply HIGH_VOLUME_FROM =
+            line("550 5.6.241 The From header does not match the High Volume Email account");
+    /** No transcript shows the words; the code is the one for a policy. */
+    static final Reply INTERNAL_ONLY =
+            line("550 5.7.1 High Volume Email delivers to recipients in the organization only");
+
     static final Reply FAULT_NOT_UNDERSTOOD =
             line("501 5.1.3 The sandbox does not understand this fault address; the grammar is in docs/sandbox.md");
 

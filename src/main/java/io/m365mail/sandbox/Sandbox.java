@@ -3,16 +3,12 @@ package io.m365mail.sandbox;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 
 /**
- * An Exchange Online stand-in on 127.0.0.1: a submission endpoint that answers as {@code smtp.office365.com:587} does
- * and the token endpoint that goes with it. It keeps Exchange Online's limits by its own clock, records what it took,
+ * An Exchange Online stand-in on 127.0.0.1: a submission endpoint that answers as {@code smtp.office365.com:587} does,
+ * the token endpoint that goes with it, the tenant's MX, the endpoint of High Volume Email, and a DNS server that names
+ * the MX. It keeps Exchange Online's limits by its own clock, records what it took,
  * and fails when it is asked to: by a recipient's address ({@link AddressFault}, {@code docs/sandbox.md}), by chance
  * ({@link RandomFaults}) or by a {@link Script}.
  *
@@ -28,12 +24,12 @@ public final class Sandbox implements AutoCloseable {
     private final SubmissionIntake.Settings settings = new SubmissionIntake.Settings();
     private final SandboxLog log;
     private final BodyStore bodies;
-    private final ScheduledExecutorService timer;
-    private final ExecutorService workers;
-    private final Delays delays;
-    private final SubmissionHandler submissionHandler;
-    private final SubmissionEndpoint submission;
+    private final Workers workers;
+    private final SmtpSide smtp;
+    private final ClientAuthority authority;
     private final TokenEndpoint token;
+    private final int dnsPort;
+    private SandboxDns dns;
 
     Sandbox(SandboxBuilder b) throws IOException {
         certificate = ServerCertificate.in(b.folder);
@@ -42,26 +38,21 @@ public final class Sandbox implements AutoCloseable {
         settings.limits = b.limits;
         log = new SandboxLog(b.keepEntries);
         bodies = new BodyStore(b.bodyMemory, b.bodiesOnDisk ? b.folder.resolve("messages") : null);
-        timer = Executors.newSingleThreadScheduledExecutor(daemon("sandbox-timer"));
-        workers = Executors.newFixedThreadPool(2, daemon("sandbox-worker"));
-        delays = new Delays(b.clock, timer);
-        var intake = new SubmissionIntake(tenant, settings, log, bodies, delays, b.clock, b.traceHeader);
-        submissionHandler = new SubmissionHandler(new SubmissionHandler.Services(
-                new Authenticator(tenant, tokens),
-                intake,
-                settings,
-                faults,
-                log,
-                delays,
-                b.clock,
-                b.refusedAuthDelay,
-                workers));
-        submission = new SubmissionEndpoint(
-                b.submissionPort,
-                certificate.sslContext(),
-                b.folder.resolve("spool"),
-                b.idleTimeout,
-                submissionHandler);
+        workers = new Workers("sandbox", b.clock);
+        authority = new ClientAuthority(b.folder);
+        dnsPort = b.dnsPort;
+        smtp = new SmtpSide(
+                b,
+                new SmtpSide.Parts(
+                        tenant,
+                        settings,
+                        new Authenticator(tenant, tokens),
+                        new SandboxMx(tenant, settings, authority),
+                        new Recorder(log, bodies, b.clock, b.traceHeader),
+                        faults,
+                        log,
+                        workers),
+                certificate.sslContext());
         token = new TokenEndpoint(b.tokenPort, new TokenService(tenant, tokens, b.clock), tokenFaults, log, b.clock);
     }
 
@@ -90,28 +81,17 @@ public final class Sandbox implements AutoCloseable {
      */
     public Sandbox start() throws IOException {
         try {
-            for (Endpoint endpoint : endpoints()) {
-                startOne(endpoint);
+            token.listen();
+            for (Endpoint endpoint : smtp.endpoints()) {
+                endpoint.listen();
             }
+            dns = SandboxDns.start(dnsPort);
+            tenant.domains().forEach(dns::tenant);
             return this;
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
         }
-    }
-
-    private static void startOne(Endpoint endpoint) throws IOException {
-        try {
-            endpoint.start();
-        } catch (IOException e) {
-            throw new IOException(
-                    "the sandbox's " + endpoint.name() + " endpoint cannot listen on 127.0.0.1; give it another port",
-                    e);
-        }
-    }
-
-    private List<Endpoint> endpoints() {
-        return List.of(token, submission);
     }
 
     /** A new mailbox of the tenant; the same address again replaces the mailbox and what it has used. */
@@ -151,12 +131,12 @@ public final class Sandbox implements AutoCloseable {
 
     /** Messages above the rate that are held back now. */
     public int heldMessages() {
-        return delays.waiting();
+        return workers.delays().waiting();
     }
 
     /** Cuts every SMTP connection, without a word. */
     public void dropConnections() {
-        submissionHandler.dropConnections();
+        smtp.dropConnections();
     }
 
     public Script script() {
@@ -193,7 +173,40 @@ public final class Sandbox implements AutoCloseable {
     }
 
     public int submissionPort() {
-        return submission.port();
+        return smtp.submissionPort();
+    }
+
+    /** The rules of the tenant's MX. */
+    public SandboxMx mx() {
+        return smtp.mx();
+    }
+
+    public int mxPort() {
+        return smtp.mxPort();
+    }
+
+    /** The port of High Volume Email; each mailbox serves as an account. */
+    public int highVolumePort() {
+        return smtp.highVolumePort();
+    }
+
+    /** Knows the MX of the tenant's domains. */
+    public SandboxDns dns() {
+        return dns;
+    }
+
+    /** A client certificate that a connector may know, as PKCS #12 with {@link #trustStorePassword()}. */
+    public Path clientCertificate(Path file, String name) throws IOException {
+        return clientCertificate(file, name, 365, true);
+    }
+
+    /**
+     * @param days until it ends, negative for one that has
+     * @param wholeChain false leaves the intermediate out, so that no connector matches
+     */
+    public Path clientCertificate(Path file, String name, int days, boolean wholeChain) throws IOException {
+        authority.issue(file, name, days, wholeChain);
+        return file;
     }
 
     public int tokenPort() {
@@ -225,18 +238,12 @@ public final class Sandbox implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        submission.close();
+        smtp.close();
         token.close();
-        timer.shutdownNow();
-        workers.shutdownNow();
+        if (dns != null) {
+            dns.close();
+        }
+        workers.close();
         bodies.clear();
-    }
-
-    private static ThreadFactory daemon(String name) {
-        return task -> {
-            var thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 }

@@ -12,6 +12,10 @@ public final class SandboxBuilder {
     final Path folder;
     int submissionPort;
     int tokenPort;
+    String mxAddress = "127.0.0.1";
+    int mxPort;
+    int highVolumePort;
+    int dnsPort;
     Clock clock = Clock.systemUTC();
     SandboxLimits limits = SandboxLimits.exchangeOnline();
     Duration refusedAuthDelay = Duration.ofSeconds(5);
@@ -31,6 +35,20 @@ public final class SandboxBuilder {
     public SandboxBuilder ports(int submission, int token) {
         submissionPort = submission;
         tokenPort = token;
+        return this;
+    }
+
+    /** Where the tenant's MX listens; 127.0.0.1 and a free port (0) by default. */
+    public SandboxBuilder mx(String address, int port) {
+        mxAddress = address;
+        mxPort = port;
+        return this;
+    }
+
+    /** The ports of High Volume Email and of the DNS server; 0, the default, takes free ones. */
+    public SandboxBuilder otherPorts(int highVolume, int dns) {
+        highVolumePort = highVolume;
+        dnsPort = dns;
         return this;
     }
 

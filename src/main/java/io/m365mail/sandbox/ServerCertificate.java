@@ -3,25 +3,29 @@ package io.m365mail.sandbox;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
+import java.net.Socket;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * The sandbox's self-signed certificate for {@code localhost} and {@code 127.0.0.1} with its key, and a trust store for
+ * The sandbox's self-signed certificate for {@code localhost}, {@code 127.0.0.1} and the MX names with its key, and a trust store for
  * clients. Made once with the JDK's keytool and kept in a folder. It is made in a temporary folder and moved into
  * place as a whole, so two sandboxes that start at once on one folder end up with the same certificate.
  */
@@ -30,7 +34,9 @@ final class ServerCertificate {
     static final String PASSWORD = "sandbox";
 
     private static final String ALIAS = "sandbox";
-    private static final Duration KEYTOOL_TIME = Duration.ofSeconds(60);
+    /** Trusted by whom is pointed at this sandbox's trust store, and by nobody else. */
+    private static final String MX_NAMES =
+            "dns:*.mail.protection.outlook.com,dns:*.e-v1.mx.microsoft,dns:smtp.hve.mx.microsoft";
 
     private final Path folder;
 
@@ -46,7 +52,7 @@ final class ServerCertificate {
     static ServerCertificate in(Path folder) throws IOException {
         Path place = folder.resolve("certificate");
         var certificate = new ServerCertificate(place);
-        if (Files.exists(certificate.keyStore()) && certificate.endsSoon()) {
+        if (Files.exists(certificate.keyStore()) && certificate.isOutdated()) {
             delete(place);
         }
         if (!Files.exists(certificate.keyStore())) {
@@ -69,17 +75,24 @@ final class ServerCertificate {
             var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(load(), PASSWORD.toCharArray());
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), null, null);
+            context.init(keys.getKeyManagers(), new TrustManager[] {new AnyClient()}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw unreadable(e);
         }
     }
 
-    private boolean endsSoon() throws IOException {
-        Date end = ownCertificate().getNotAfter();
-        return end.before(
-                new Date(System.currentTimeMillis() + Duration.ofDays(1).toMillis()));
+    /** It ends soon, or an earlier version made it, without the MX names. */
+    private boolean isOutdated() throws IOException {
+        try {
+            X509Certificate own = ownCertificate();
+            Date tomorrow =
+                    new Date(System.currentTimeMillis() + Duration.ofDays(1).toMillis());
+            return own.getNotAfter().before(tomorrow)
+                    || !own.getSubjectAlternativeNames().toString().contains("mail.protection.outlook.com");
+        } catch (CertificateParsingException e) {
+            throw unreadable(e);
+        }
     }
 
     private X509Certificate ownCertificate() throws IOException {
@@ -139,47 +152,10 @@ final class ServerCertificate {
     }
 
     private static void keytool(Path keyStore) throws IOException {
-        Path tool = Path.of(System.getProperty("java.home"), "bin", "keytool");
-        List<String> command = List.of(
-                tool.toString(),
-                "-genkeypair",
-                "-alias",
-                ALIAS,
-                "-keyalg",
-                "RSA",
-                "-keysize",
-                "2048",
-                "-sigalg",
-                "SHA256withRSA",
-                "-validity",
-                "3650",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=dns:localhost,ip:127.0.0.1",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                keyStore.toString(),
-                "-storepass",
-                PASSWORD);
-        Path output = keyStore.resolveSibling("keytool.log");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        try {
-            if (!process.waitFor(KEYTOOL_TIME.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
-                String said = new String(Files.readAllBytes(output), StandardCharsets.UTF_8).strip();
-                throw new IOException(tool + " made no certificate for the sandbox: " + said);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while " + tool + " made the sandbox's certificate", e);
-        } finally {
-            process.destroyForcibly();
-        }
-        Files.delete(output);
+        List<String> command = new ArrayList<>(List.of("-genkeypair", "-alias", ALIAS, "-dname", "CN=localhost"));
+        command.addAll(List.of("-keyalg", "RSA", "-keysize", "2048", "-sigalg", "SHA256withRSA"));
+        command.addAll(List.of("-validity", "3650", "-ext", "san=dns:localhost,ip:127.0.0.1," + MX_NAMES));
+        Keytool.run(keyStore, command);
     }
 
     private static void delete(Path folder) throws IOException {
@@ -192,6 +168,32 @@ final class ServerCertificate {
         }
         for (Path path : all) {
             Files.deleteIfExists(path);
+        }
+    }
+
+    /** A client's certificate is asked for and looked at later, as Exchange Online does: a strange one ends no session. */
+    private static final class AnyClient extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
         }
     }
 }

@@ -14,6 +14,8 @@ final class SubmissionChecks {
     /** How the refusal of a foreign sender is worded: both are seen in the field. */
     enum SendAsWords {
         SEND_AS_DENIED,
+        /** Those of High Volume Email, which tells the envelope's sender from the header's. */
+        HIGH_VOLUME,
         CLIENT_PERMISSIONS
     }
 
@@ -31,11 +33,13 @@ final class SubmissionChecks {
             return Replies.SEVERAL_FROM;
         }
         if (!mailbox.maySendAs(from)) {
-            return denied(mailbox, from.isEmpty() ? "<>" : from, words);
+            return words == SendAsWords.HIGH_VOLUME
+                    ? Replies.HIGH_VOLUME_SENDER
+                    : denied(mailbox, from.isEmpty() ? "<>" : from, words);
         }
         for (String author : authors) {
             if (!mailbox.maySendAs(author)) {
-                return denied(mailbox, author, words);
+                return words == SendAsWords.HIGH_VOLUME ? Replies.HIGH_VOLUME_FROM : denied(mailbox, author, words);
             }
         }
         return mailbox.blockedReply();

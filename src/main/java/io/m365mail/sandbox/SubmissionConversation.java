@@ -110,8 +110,9 @@ final class SubmissionConversation implements SmtpConversation {
             return at(Stage.RCPT, List.of(), () -> ready(Replies.FAULT_NOT_UNDERSTOOD));
         }
         return at(Stage.RCPT, List.of(recipient.address()), () -> {
-            if (recipients.size() >= services.settings().limits.recipientsPerMessage()) {
-                return ready(Replies.TOO_MANY_RECIPIENTS);
+            Reply refusal = services.intake().rcpt(recipient.address(), recipients.size());
+            if (refusal != null) {
+                return ready(refusal);
             }
             recipients.add(recipient.address());
             return ready(Replies.RECIPIENT_OK);

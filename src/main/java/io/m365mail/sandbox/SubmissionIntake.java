@@ -1,21 +1,14 @@
 package io.m365mail.sandbox;
 
 import io.m365mail.mail.HeaderBlock;
-import io.m365mail.mail.HeaderField;
 import io.m365mail.mail.MailContent;
 import io.m365mail.mail.RefusedMessageException;
 import io.m365mail.smtp.Reply;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.time.Clock;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Takes or refuses a whole message: the message's own faults first, then the mailbox's connections, quota and rate, then
@@ -25,32 +18,22 @@ final class SubmissionIntake {
     /** What the sandbox's owner may change while it runs. */
     static final class Settings {
         volatile SandboxLimits limits = SandboxLimits.exchangeOnline();
+        /** Recipients outside the tenant are refused, as High Volume Email does. */
+        volatile boolean internalOnly;
+
         volatile SubmissionChecks.SendAsWords sendAsWords = SubmissionChecks.SendAsWords.SEND_AS_DENIED;
     }
 
     private final Tenant tenant;
     private final Settings settings;
-    private final SandboxLog log;
-    private final BodyStore bodies;
+    private final Recorder recorder;
     private final Delays delays;
-    private final Clock clock;
-    private final String traceHeader;
 
-    SubmissionIntake(
-            Tenant tenant,
-            Settings settings,
-            SandboxLog log,
-            BodyStore bodies,
-            Delays delays,
-            Clock clock,
-            String traceHeader) {
+    SubmissionIntake(Tenant tenant, Settings settings, Recorder recorder, Delays delays) {
         this.tenant = tenant;
         this.settings = settings;
-        this.log = log;
-        this.bodies = bodies;
+        this.recorder = recorder;
         this.delays = delays;
-        this.clock = clock;
-        this.traceHeader = traceHeader;
     }
 
     /**
@@ -65,6 +48,14 @@ final class SubmissionIntake {
             List<String> recipients,
             Instant mailAt,
             Instant dataAt) {}
+
+    /** A refusal of one recipient, or null. */
+    Reply rcpt(String to, int before) {
+        if (before >= settings.limits.recipientsPerMessage()) {
+            return Replies.TOO_MANY_RECIPIENTS;
+        }
+        return settings.internalOnly && tenant.countExternal(List.of(to)) > 0 ? Replies.INTERNAL_ONLY : null;
+    }
 
     /** Reads the content before it returns; the reply may come much later. */
     CompletableFuture<Reply> submit(Transaction tx, MailContent content) {
@@ -102,45 +93,15 @@ final class SubmissionIntake {
         if (refusal != null) {
             return refused(refusal);
         }
-        String messageId = value(header, "Message-ID");
-        String traceId = value(header, traceHeader);
-        String sha256 = sha256(content);
-        long size = content.size();
-        Optional<MailContent> kept = bodies.keep(content);
-        return delays.until(admission.at()).thenApply(free -> {
-            log.received(new ReceivedMessage(
-                    tx.connection(),
-                    tx.mailbox().address(),
-                    tx.from(),
-                    tx.recipients(),
-                    size,
-                    sha256,
-                    messageId,
-                    traceId,
-                    tx.mailAt(),
-                    tx.dataAt(),
-                    admission.at(),
-                    clock.instant(),
-                    kept));
-            boolean plain = messageId != null && messageId.matches("<[\\x21-\\x7e]{1,200}>");
-            return ServerNames.accepted(plain ? messageId : ServerNames.newMessageId());
-        });
+        Function<Instant, Reply> take = recorder.read(
+                new Recorder.Transaction(
+                        tx.connection(), tx.mailbox().address(), tx.from(), tx.recipients(), tx.mailAt(), tx.dataAt()),
+                content,
+                header);
+        return delays.until(admission.at()).thenApply(free -> take.apply(admission.at()));
     }
 
     private static CompletableFuture<Reply> refused(Reply reply) {
         return CompletableFuture.completedFuture(reply);
-    }
-
-    private static String value(HeaderBlock header, String field) {
-        return header.first(field).map(HeaderField::unfolded).orElse(null);
-    }
-
-    private static String sha256(MailContent content) throws IOException {
-        try (var out = new DigestOutputStream(OutputStream.nullOutputStream(), MessageDigest.getInstance("SHA-256"))) {
-            content.writeTo(out);
-            return HexFormat.of().formatHex(out.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
-        }
     }
 }

@@ -35,6 +35,15 @@ final class Tenant {
         return name.equals(id.toLowerCase(Locale.ROOT)) || domains.contains(name);
     }
 
+    /** Whether a domain, in lower case, is an accepted one. */
+    boolean hasDomain(String domain) {
+        return domains.contains(domain);
+    }
+
+    List<String> domains() {
+        return domains.stream().sorted().toList();
+    }
+
     SandboxMailbox addMailbox(String address, String password) {
         String problem = Addresses.problem(address);
         if (problem != null) {

@@ -27,6 +27,10 @@ public class ServerEndpoint extends TransportEndpoint {
 
     @Override
     TransportConfig fromOptions() {
+        if (getHost() == null) {
+            throw new IllegalArgumentException(
+                    "transport " + getName() + " has no host; set the option host or config");
+        }
         return new TransportConfig.Server(
                 getName(), target(null, 25, "opportunistic"), limits(), username, secret(password));
     }

@@ -2,6 +2,7 @@ package io.m365mail.transport;
 
 import io.m365mail.config.Secret;
 import io.m365mail.config.TransportConfig;
+import io.m365mail.dns.Dns;
 import io.m365mail.smtp.client.SmtpTransport;
 import java.time.Clock;
 import org.apache.camel.Component;
@@ -41,7 +42,7 @@ public abstract class TransportEndpoint extends TransportOptions {
     /** Opened for the first user. */
     synchronized SmtpTransport acquire() {
         if (transport == null) {
-            transport = Transports.create(effectiveConfig(), session(), clock());
+            transport = Transports.create(effectiveConfig(), session(), clock(), dns());
         }
         users++;
         return transport;
@@ -66,14 +67,16 @@ public abstract class TransportEndpoint extends TransportOptions {
         return bound == null ? Clock.systemUTC() : bound;
     }
 
+    /** The bundle's DNS where it is in the registry, so that all transports share what it said. */
+    private Dns dns() {
+        Dns bound = getCamelContext().getRegistry().findSingleByType(Dns.class);
+        return bound == null ? new Dns(null, clock()) : bound;
+    }
+
+    /** @param defaultHost null where there is none */
     TransportConfig.Target target(String defaultHost, int defaultPort, String defaultTls) {
-        String toHost = getHost() == null ? defaultHost : getHost();
-        if (toHost == null) {
-            throw new IllegalArgumentException(
-                    "transport " + getName() + " has no host; set the option host or config");
-        }
         return new TransportConfig.Target(
-                toHost,
+                getHost() == null ? defaultHost : getHost(),
                 getPort() == 0 ? defaultPort : getPort(),
                 getTls() == null ? defaultTls : getTls(),
                 getTrustStore(),

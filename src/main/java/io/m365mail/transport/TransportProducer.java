@@ -1,7 +1,10 @@
 package io.m365mail.transport;
 
+import io.m365mail.config.TransportConfig;
 import io.m365mail.limit.Gate;
 import io.m365mail.mail.Delivery;
+import io.m365mail.mail.Envelope;
+import io.m365mail.mail.MailContent;
 import io.m365mail.smtp.Outcome;
 import io.m365mail.smtp.client.NotNow;
 import io.m365mail.smtp.client.SendHook;
@@ -20,6 +23,7 @@ final class TransportProducer extends DefaultProducer {
     private static final Duration WAIT_FOR_PLACE = Duration.ofMinutes(1);
 
     private final TransportEndpoint endpoint;
+    private TransportConfig config;
     private SmtpTransport transport;
 
     TransportProducer(TransportEndpoint endpoint) {
@@ -30,6 +34,7 @@ final class TransportProducer extends DefaultProducer {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
+        config = endpoint.effectiveConfig();
         transport = endpoint.acquire();
     }
 
@@ -55,19 +60,25 @@ final class TransportProducer extends DefaultProducer {
     }
 
     private Outcome send(Delivery delivery) throws NotNow, InterruptedException {
+        BeforeSending look = BeforeSending.look(config, delivery.envelope());
+        Outcome sent = look.allRefused() ? null : send(look.open(), delivery.content());
+        return look.with(sent, config.place());
+    }
+
+    private Outcome send(Envelope envelope, MailContent content) throws NotNow, InterruptedException {
         Gate gate = endpoint.getGate();
         if (gate == null) {
-            return transport.send(delivery.envelope(), delivery.content(), SendHook.NONE);
+            return transport.send(envelope, content, SendHook.NONE);
         }
         Gate.Place taken = gate.current();
         if (taken != null) {
-            return transport.send(delivery.envelope(), delivery.content(), new Account(taken));
+            return transport.send(envelope, content, new Account(taken));
         }
         try (Gate.Place own = gate.await(WAIT_FOR_PLACE)) {
             if (own == null) {
                 throw new NotNow(endpoint.clock().instant());
             }
-            return transport.send(delivery.envelope(), delivery.content(), new Account(own));
+            return transport.send(envelope, content, new Account(own));
         }
     }
 

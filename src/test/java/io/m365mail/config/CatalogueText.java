@@ -55,6 +55,11 @@ final class CatalogueText {
             3 connections, 10,000 recipients a day, 1,000 recipients a message. More is an error, as are port 465 and implicit
             TLS, which Exchange Online does not have. Its host is a DNS name, never an IP address. Other hosts (a sandbox, another
             provider) are free of these limits; on loopback, an IP address, `tls=off` and an `http` authority are allowed as well.
+
+            `preset=hve` turns the transport into one for High Volume Email: its host, scope and limits in one word. `cloud` does the
+            same for the hosts of GCC High, the DoD and China. `direct-send` and `relay` find the tenant's MX in the DNS; what each
+            way can carry, and its limits, are in [transports.md](transports.md), connectors and DNS records in
+            [connectors.md](connectors.md).
             """
                     .formatted(Golden.COMMAND);
 
@@ -70,7 +75,8 @@ final class CatalogueText {
                     .formatted(Golden.COMMAND);
 
     /** The name that stands for the user's own in the file. */
-    private static final Map<String, String> SAMPLE = Map.of("smtp-auth", "alerts", "server", "onprem");
+    private static final Map<String, String> SAMPLE =
+            Map.of("smtp-auth", "alerts", "direct-send", "mx", "relay", "connector", "server", "onprem");
 
     private record Group(String title, String about, String prefix, String sample, List<Option<?>> options) {}
 

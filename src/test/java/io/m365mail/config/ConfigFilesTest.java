@@ -52,6 +52,7 @@ class ConfigFilesTest {
                 "m365.transport.alerts.client-secret", "x",
                 "m365.transport.onprem.host", "mail.contoso.com",
                 "m365.source.database.url", "jdbc:h2:mem:orders");
+        lines.add("m365.domains=contoso.com");
         needed.forEach((k, v) -> lines.add(k + "=" + v));
         Path config = Files.createDirectories(dir.resolve("config"));
         Files.write(config.resolve(ConfigLoader.FILE), lines);
@@ -64,6 +65,6 @@ class ConfigFilesTest {
                 .hasSize(none.sources().size() + 1);
         assertThat(all.broker()).isEqualTo(none.broker());
         assertThat(all.retry()).isEqualTo(none.retry());
-        assertThat(all.transports()).hasSize(2);
+        assertThat(all.transports()).hasSize(4);
     }
 }

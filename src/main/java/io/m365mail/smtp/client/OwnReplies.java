@@ -15,6 +15,8 @@ import io.m365mail.smtp.Reply;
  * <tr><td>421 4.3.2</td><td>CONNECT</td><td>the transport is being stopped</td></tr>
  * <tr><td>454 4.7.0</td><td>TLS</td><td>handshake failed for another reason than those below</td></tr>
  * <tr><td>454 4.7.5</td><td>TLS</td><td>certificate not trusted, expired, or for another name: configuration</td></tr>
+ * <tr><td>554 5.4.4</td><td>CONNECT</td><td>no MX of Exchange Online (io.m365mail.dns): configuration</td></tr>
+ * <tr><td>550 5.7.1</td><td>MAIL, RCPT</td><td>not sent: the kind of transport cannot carry it (io.m365mail.transport)</td></tr>
  * <tr><td>454 4.7.10</td><td>TLS</td><td>STARTTLS is required but not offered: configuration</td></tr>
  * <tr><td>535 5.7.0</td><td>AUTH</td><td>no token, by a fault of the configuration</td></tr>
  * <tr><td>454 4.7.0</td><td>AUTH</td><td>no token, transient</td></tr>

@@ -57,6 +57,54 @@ public record SmtpClientOptions(
                 host, port, hostname, tls, file, password, keyStore, keyStorePassword, localAddress, ipv4, timeouts);
     }
 
+    /** The same with another use of TLS. */
+    SmtpClientOptions withTls(TlsMode value) {
+        return new SmtpClientOptions(
+                host,
+                port,
+                hostname,
+                value,
+                trustStore,
+                trustStorePassword,
+                keyStore,
+                keyStorePassword,
+                localAddress,
+                ipv4,
+                timeouts);
+    }
+
+    /** The same over IPv4 only. */
+    public SmtpClientOptions onIpv4() {
+        return new SmtpClientOptions(
+                host,
+                port,
+                hostname,
+                tls,
+                trustStore,
+                trustStorePassword,
+                keyStore,
+                keyStorePassword,
+                localAddress,
+                true,
+                timeouts);
+    }
+
+    /** The same to another server. */
+    public SmtpClientOptions withHost(String value) {
+        return new SmtpClientOptions(
+                value,
+                port,
+                hostname,
+                tls,
+                trustStore,
+                trustStorePassword,
+                keyStore,
+                keyStorePassword,
+                localAddress,
+                ipv4,
+                timeouts);
+    }
+
     /** The server as logs and outcomes name it: {@code host:port}. */
     public String server() {
         return host + ":" + port;

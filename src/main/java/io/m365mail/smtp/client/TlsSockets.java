@@ -30,11 +30,8 @@ final class TlsSockets {
 
     private final SSLContext checking;
     private final SSLContext unchecked;
-    private final String host;
-
     /** @throws IllegalArgumentException where a store cannot be read; says which and why */
     TlsSockets(SmtpClientOptions options) {
-        this.host = options.host();
         KeyManager[] keys = keys(options.keyStore(), options.keyStorePassword());
         this.checking = context(keys, trust(options.trustStore(), options.trustStorePassword()));
         this.unchecked = context(keys, new TrustManager[] {new TrustAll()});
@@ -42,10 +39,11 @@ final class TlsSockets {
 
     /**
      * @param raw connected; closed with the result
+     * @param host the server's name, for SNI and the check
      * @param check whether the certificate must be trusted and bear the host's name
      * @param timeout milliseconds that the peer may be silent in the handshake
      */
-    SSLSocket handshake(Socket raw, boolean check, int timeout) throws IOException {
+    SSLSocket handshake(Socket raw, String host, boolean check, int timeout) throws IOException {
         SSLContext context = check ? checking : unchecked;
         var socket = (SSLSocket) context.getSocketFactory().createSocket(raw, host, raw.getPort(), true);
         SSLParameters parameters = socket.getSSLParameters();

@@ -3,6 +3,8 @@ package io.m365mail.smtp.server;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
@@ -13,7 +15,7 @@ final class ConnectionPeer implements SmtpPeer {
     private final InetSocketAddress local;
     private volatile String helloName;
     private volatile String tlsVersion;
-    private volatile X509Certificate certificate;
+    private volatile List<X509Certificate> chain = List.of();
     private volatile String user;
 
     ConnectionPeer(Channel channel, InetSocketAddress remote, InetSocketAddress local) {
@@ -35,9 +37,11 @@ final class ConnectionPeer implements SmtpPeer {
         helloName = null;
         user = null;
         try {
-            certificate = (X509Certificate) session.getPeerCertificates()[0];
+            chain = Arrays.stream(session.getPeerCertificates())
+                    .map(X509Certificate.class::cast)
+                    .toList();
         } catch (SSLPeerUnverifiedException none) {
-            certificate = null;
+            chain = List.of();
         }
         tlsVersion = session.getProtocol();
     }
@@ -69,7 +73,12 @@ final class ConnectionPeer implements SmtpPeer {
 
     @Override
     public X509Certificate clientCertificate() {
-        return certificate;
+        return chain.isEmpty() ? null : chain.get(0);
+    }
+
+    @Override
+    public List<X509Certificate> clientChain() {
+        return chain;
     }
 
     @Override

@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 
-/** The listener that looks like {@code smtp.office365.com:587}: STARTTLS, then AUTH LOGIN or XOAUTH2. */
-final class SubmissionEndpoint implements Endpoint {
+/** An SMTP listener that offers what Exchange Online's do; who answers on it makes it the submission host or the MX. */
+final class SmtpEndpoint implements Endpoint {
     /** In the order in which Exchange Online lists them; the size is what it advertises, not the mailbox limit. */
     private static final List<String> EXTENSIONS = List.of(
             "SIZE", "PIPELINING", "DSN", "ENHANCEDSTATUSCODES", "8BITMIME", "BINARYMIME", "CHUNKING", "SMTPUTF8");
@@ -23,44 +23,59 @@ final class SubmissionEndpoint implements Endpoint {
     private static final int MAX_CONNECTIONS = 1000;
     private static final Duration STOP_GRACE = Duration.ofMillis(200);
 
-    private final int wanted;
-    private final SSLContext tls;
-    private final Path spool;
-    private final Duration idleTimeout;
+    /**
+     * What differs between listeners.
+     *
+     * @param address to bind
+     * @param port 0 for a free one
+     * @param certificate ask the client for one
+     * @param mechanisms of AUTH
+     */
+    record Place(
+            String name,
+            String address,
+            int port,
+            SmtpServerOptions.Tls tls,
+            boolean certificate,
+            List<String> mechanisms) {}
+
+    /** What is the same. */
+    record Common(SSLContext tls, Path spool, Duration idleTimeout) {}
+
+    private final Place place;
+    private final Common common;
     private final SmtpHandler handler;
     private SmtpServer server;
 
-    SubmissionEndpoint(int port, SSLContext tls, Path spool, Duration idleTimeout, SmtpHandler handler) {
-        this.wanted = port;
-        this.tls = tls;
-        this.spool = spool;
-        this.idleTimeout = idleTimeout;
+    SmtpEndpoint(Place place, Common common, SmtpHandler handler) {
+        this.place = place;
+        this.common = common;
         this.handler = handler;
     }
 
     @Override
     public String name() {
-        return "submission";
+        return place.name();
     }
 
     @Override
     public void start() throws IOException {
         // STARTTLS is only offered here, not required: what a client without it is told is the handler's.
         var options = new SmtpServerOptions(
-                "sandbox-submission",
-                "127.0.0.1",
-                wanted,
+                "sandbox-" + place.name(),
+                place.address(),
+                place.port(),
                 ServerNames.FRONT_END,
-                SmtpServerOptions.Tls.STARTTLS,
-                tls,
+                place.tls(),
+                common.tls(),
                 List.of("TLSv1.2", "TLSv1.3"),
-                false,
-                List.of("LOGIN", "XOAUTH2"),
+                place.certificate(),
+                place.mechanisms(),
                 ADVERTISED_SIZE,
                 MAX_RECIPIENTS,
                 MAX_CONNECTIONS,
-                idleTimeout,
-                spool,
+                common.idleTimeout(),
+                common.spool(),
                 false,
                 EXTENSIONS);
         // A reply that is held back for minutes must not hold up the close.
