@@ -90,7 +90,7 @@ final class Beans {
     void bind(Main main) {
         main.bind("clock", clock);
         main.bind("dns", new Dns(config.dnsServer(), clock));
-        var check = new CheckSubmission(below::diskFull);
+        var check = new CheckSubmission(below::brokerProblem);
         var enrich = new EnrichMessage(new Enrichment(config.hostname()), ids, clock);
         var choose = new ChooseTransports(choice, ids);
         ConnectionFactory connections = below.connections().intake();

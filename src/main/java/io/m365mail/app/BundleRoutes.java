@@ -3,21 +3,20 @@ package io.m365mail.app;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.config.SourceConfig;
 import io.m365mail.config.TransportConfig;
-import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.apache.camel.builder.RouteBuilder;
 
 /** Makes one route of the templates in {@code routes/} for each configured source and transport. */
 final class BundleRoutes extends RouteBuilder {
     private final BundleConfig config;
-    private final Duration throttlePeriod;
+    private final BundleTiming timing;
     private final UnaryOperator<String> outboxOwner;
 
     /** @param outboxOwner what marks the rows that a database source has taken */
-    BundleRoutes(BundleConfig config, Duration throttlePeriod, UnaryOperator<String> outboxOwner) {
+    BundleRoutes(BundleConfig config, BundleTiming timing, UnaryOperator<String> outboxOwner) {
         this.outboxOwner = outboxOwner;
         this.config = config;
-        this.throttlePeriod = throttlePeriod;
+        this.timing = timing;
     }
 
     static String sourceId(String name) {
@@ -42,7 +41,9 @@ final class BundleRoutes extends RouteBuilder {
             route.parameter("unlimited", "true");
         } else {
             route.parameter("messagesPerMinute", String.valueOf(t.limits().messagesPerMinute()))
-                    .parameter("throttlePeriod", String.valueOf(throttlePeriod.toMillis()));
+                    .parameter(
+                            "throttlePeriod",
+                            String.valueOf(timing.throttlePeriod().toMillis()));
         }
     }
 
@@ -50,7 +51,10 @@ final class BundleRoutes extends RouteBuilder {
         if (s instanceof SourceConfig.Smtp smtp) {
             templatedRoute(smtp.refuse().equals("dead-letter") ? "source-smtp-dead-letter" : "source-smtp")
                     .routeId(sourceId(s.name()))
-                    .parameter("name", s.name());
+                    .parameter("name", s.name())
+                    .parameter(
+                            "acceptTimeout",
+                            String.valueOf(timing.acceptTimeout().toMillis()));
         } else if (s instanceof SourceConfig.Folder folder) {
             templatedRoute("source-folder")
                     .routeId(sourceId(s.name()))

@@ -56,9 +56,8 @@ final class CamelRuntime {
                 .withShutdownTimeout(SHUTDOWN_SECONDS)
                 .withStreamCachingEnabled(false)
                 .withJmxEnabled(false);
-        main.configure()
-                .addRoutesBuilder(new BundleRoutes(config, timing.throttlePeriod(), source -> below.outbox(source)
-                        .owner()));
+        main.configure().addRoutesBuilder(new BundleRoutes(config, timing, source -> below.outbox(source)
+                .owner()));
         beans.bind(main);
         components();
         main.start();

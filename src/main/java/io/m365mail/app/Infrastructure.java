@@ -2,7 +2,10 @@ package io.m365mail.app;
 
 import io.m365mail.broker.BrokerAdmin;
 import io.m365mail.broker.BrokerConnections;
+import io.m365mail.broker.BrokerProblem;
+import io.m365mail.broker.BrokerWatch;
 import io.m365mail.broker.EmbeddedBroker;
+import io.m365mail.broker.ExternalBroker;
 import io.m365mail.broker.LargeBodies;
 import io.m365mail.broker.MailMessageConverter;
 import io.m365mail.broker.Queues;
@@ -43,6 +46,7 @@ final class Infrastructure implements AutoCloseable {
     private EmbeddedBroker broker;
     private BrokerConnections connections;
     private BrokerAdmin admin;
+    private BrokerWatch watch;
     private EventListeners listeners;
     private LargeBodies bodies;
     private MailMessageConverter converter;
@@ -58,7 +62,6 @@ final class Infrastructure implements AutoCloseable {
         emptySpool();
         store = Store.open(config.store(), config.data());
         startBroker();
-        admin = new BrokerAdmin(connections);
         listeners = new EventListeners(admin);
         bodies = new LargeBodies(connections, admin);
         bodies.removeOrphans(timing.clock().millis());
@@ -78,21 +81,35 @@ final class Infrastructure implements AutoCloseable {
                     config.broker().password() == null
                             ? null
                             : config.broker().password().reveal(),
-                    SESSIONS);
+                    SESSIONS,
+                    timing.broker());
+            admin = new BrokerAdmin(connections);
+            new ExternalBroker(config.broker().url(), connections, admin)
+                    .prepare(Stream.concat(submissionQueues().stream(), ownQueues().stream())
+                            .toList());
+            watch = new BrokerWatch("The broker", timing.broker().silence(), admin::fullDisk);
             return;
         }
-        Set<String> submissionQueues = config.sources().stream()
+        broker = new EmbeddedBroker(
+                config.broker(), config.data().resolve("broker"), submissionQueues(), ownQueues(), MAX_DISK_USAGE);
+        broker.start();
+        connections = new BrokerConnections(broker.url(), broker.user(), broker.password(), SESSIONS, timing.broker());
+        admin = new BrokerAdmin(connections);
+        watch = new BrokerWatch("The embedded broker", timing.broker().silence(), broker::problem);
+    }
+
+    private Set<String> submissionQueues() {
+        return config.sources().stream()
                 .filter(SourceConfig.Jms.class::isInstance)
                 .map(s -> ((SourceConfig.Jms) s).queue())
                 .collect(Collectors.toSet());
-        Set<String> ownQueues = Stream.concat(
+    }
+
+    private Set<String> ownQueues() {
+        return Stream.concat(
                         config.transports().stream().map(TransportConfig::queue),
                         reportingSources().stream().map(s -> Queues.OUTCOME_PREFIX + s))
                 .collect(Collectors.toSet());
-        broker = new EmbeddedBroker(
-                config.broker(), config.data().resolve("broker"), submissionQueues, ownQueues, MAX_DISK_USAGE);
-        broker.start();
-        connections = new BrokerConnections(broker.url(), broker.user(), broker.password(), SESSIONS);
     }
 
     private void openOutboxes() throws IOException {
@@ -124,16 +141,14 @@ final class Infrastructure implements AutoCloseable {
         return new PriorityAgeing(connections.intake(), config.transports(), timing.clock());
     }
 
-    boolean diskFull() {
-        return broker != null && broker.diskFull();
+    /** Why nothing can be accepted now, or null. */
+    BrokerProblem brokerProblem() {
+        return watch.problem();
     }
 
-    /** Why nothing can be accepted, or null. */
-    String brokerProblem() {
-        if (broker != null && !broker.running()) {
-            return "the embedded broker has stopped; its log lines say why";
-        }
-        return diskFull() ? "the disk of " + config.data() + " is more than " + MAX_DISK_USAGE + " % full" : null;
+    /** For tests; null where the broker is external. */
+    EmbeddedBroker embeddedBroker() {
+        return broker;
     }
 
     BrokerConnections connections() {
@@ -187,7 +202,7 @@ final class Infrastructure implements AutoCloseable {
         var failures = new Failures();
         outboxes.values().forEach(o -> failures.collect(o::close));
         for (AutoCloseable part :
-                new AutoCloseable[] {allGates, bodies, listeners, admin, connections, broker, store}) {
+                new AutoCloseable[] {allGates, bodies, listeners, watch, admin, connections, broker, store}) {
             if (part != null) {
                 failures.collect(part::close);
             }

@@ -130,15 +130,50 @@ public final class BrokerAdmin implements AutoCloseable {
         return "'" + text.replace("'", "''") + "'";
     }
 
+    /** The settings in force for an address as JSON, or null where the broker does not tell us. */
+    public String addressSettings(String address) {
+        return invoke(SERVER, "getAddressSettingsAsJSON", address) instanceof String json ? json : null;
+    }
+
+    /**
+     * Why the broker can take nothing, or null.
+     *
+     * @throws IllegalStateException when it does not answer
+     */
+    public BrokerProblem fullDisk() {
+        if (ask(SERVER, "diskStoreUsage") instanceof Number used
+                && ask(SERVER, "maxDiskUsage") instanceof Number most
+                && most.intValue() > 0
+                && used.doubleValue() * 100 >= most.intValue()) {
+            return BrokerProblem.full("the disk of the broker is more than " + most + " % full");
+        }
+        return null;
+    }
+
     private static long number(Object o) {
         return o instanceof Number n ? n.longValue() : 0;
     }
 
-    private synchronized Object ask(String resource, String attribute) {
+    private Object ask(String resource, String attribute) {
+        return result(resource, request -> ManagementHelper.putAttribute(request, resource, attribute));
+    }
+
+    private Object invoke(String resource, String operation, Object... parameters) {
+        return result(
+                resource, request -> ManagementHelper.putOperationInvocation(request, resource, operation, parameters));
+    }
+
+    /** What is to be asked. */
+    @FunctionalInterface
+    private interface Question {
+        void putInto(ClientMessage request) throws Exception;
+    }
+
+    private synchronized Object result(String resource, Question question) {
         try {
             ClientMessage request = session().createMessage(false);
-            ManagementHelper.putAttribute(request, resource, attribute);
-            ClientMessage reply = requestor.request(request, BrokerConnections.CALL_TIMEOUT_MILLIS);
+            question.putInto(request);
+            ClientMessage reply = requestor.request(request, connections.callMillis());
             return reply != null && ManagementHelper.hasOperationSucceeded(reply)
                     ? ManagementHelper.getResult(reply)
                     : null;
@@ -151,7 +186,7 @@ public final class BrokerAdmin implements AutoCloseable {
     private synchronized Object call(String resource, String operation, Object... parameters) throws Exception {
         ClientMessage request = session().createMessage(false);
         ManagementHelper.putOperationInvocation(request, resource, operation, parameters);
-        ClientMessage reply = requestor.request(request, BrokerConnections.CALL_TIMEOUT_MILLIS);
+        ClientMessage reply = requestor.request(request, connections.callMillis());
         if (reply == null || !ManagementHelper.hasOperationSucceeded(reply)) {
             throw new IllegalStateException(
                     operation + " " + (reply == null ? "was not answered" : ManagementHelper.getResult(reply)));

@@ -15,6 +15,7 @@ import org.apache.activemq.artemis.core.config.CoreAddressConfiguration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMAcceptorFactory;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptorFactory;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
@@ -102,13 +103,20 @@ public final class EmbeddedBroker implements AutoCloseable {
         return internalPassword;
     }
 
-    /** True while the disk is fuller than it may be: a producer would be blocked. */
-    public boolean diskFull() {
-        return artemis.getActiveMQServer().getPagingManager().isDiskFull();
+    /** Why nothing can be accepted, or null. */
+    public BrokerProblem problem() {
+        if (!artemis.getActiveMQServer().isActive()) {
+            return BrokerProblem.away("the embedded broker has stopped; its log lines say why");
+        }
+        return artemis.getActiveMQServer().getPagingManager().isDiskFull()
+                ? BrokerProblem.full("the disk of " + directory + " is more than "
+                        + artemis.getActiveMQServer().getConfiguration().getMaxDiskUsage() + " % full")
+                : null;
     }
 
-    public boolean running() {
-        return artemis.getActiveMQServer().isActive();
+    /** For tests, which fill its disk or stop it. */
+    ActiveMQServer server() {
+        return artemis.getActiveMQServer();
     }
 
     @Override

@@ -107,7 +107,7 @@ public final class LargeBodies implements AutoCloseable {
 
     private void release(Session session, BodyRef ref) throws JMSException {
         try (MessageConsumer consumer = session.createConsumer(session.createQueue(ref.tokens()))) {
-            if (consumer.receive(BrokerConnections.CALL_TIMEOUT_MILLIS) == null) {
+            if (consumer.receive(connections.callMillis()) == null) {
                 LOG.warn("The large body {} has fewer tokens than messages that refer to it", ref.queue());
             }
         }
@@ -118,7 +118,7 @@ public final class LargeBodies implements AutoCloseable {
         try (ClientSession core = session();
                 ClientConsumer browser = core.createConsumer(SimpleString.of(ref.queue()), null, true)) {
             core.start();
-            ClientMessage message = browser.receive(BrokerConnections.CALL_TIMEOUT_MILLIS);
+            ClientMessage message = browser.receive(connections.callMillis());
             if (message == null) {
                 throw new IOException("The large body " + ref.queue() + " is not in the broker any more");
             }

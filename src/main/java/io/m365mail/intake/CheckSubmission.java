@@ -1,5 +1,6 @@
 package io.m365mail.intake;
 
+import io.m365mail.broker.BrokerProblem;
 import io.m365mail.mail.Addresses;
 import io.m365mail.mail.Recipient;
 import io.m365mail.mail.RefusedMessageException;
@@ -9,7 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * The first step of the intake: is there room, is the envelope one that can be sent? Recipients that are named twice are
@@ -18,20 +19,20 @@ import java.util.function.BooleanSupplier;
 public final class CheckSubmission {
     private static final int SHOWN_MISTAKES = 5;
 
-    private final BooleanSupplier full;
+    private final Supplier<BrokerProblem> broker;
 
-    /** @param full true while the broker's disk is too full to accept anything */
-    public CheckSubmission(BooleanSupplier full) {
-        this.full = full;
+    /** @param broker why it can take nothing now, or null */
+    public CheckSubmission(Supplier<BrokerProblem> broker) {
+        this.broker = broker;
     }
 
     /**
      * @throws RefusedMessageException 452 while there is no room, 550 or 501 for an envelope that cannot be sent
      */
     public Submission check(Submission submission) throws RefusedMessageException {
-        if (full.getAsBoolean()) {
-            throw new RefusedMessageException(
-                    452, "4.3.1", "Insufficient system storage: the disk of the mail relay is nearly full");
+        BrokerProblem problem = broker.get();
+        if (problem != null) {
+            throw new RefusedMessageException(452, "4.3.1", problem.told());
         }
         String from = submission.envelope().from();
         if (!from.isEmpty() && !Addresses.isValid(from)) {

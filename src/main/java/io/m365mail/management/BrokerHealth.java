@@ -1,5 +1,6 @@
 package io.m365mail.management;
 
+import io.m365mail.broker.BrokerProblem;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.camel.health.HealthCheckResultBuilder;
@@ -7,21 +8,21 @@ import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /** Ready only while the broker can accept: running, and its disk not full. */
 public final class BrokerHealth extends AbstractHealthCheck {
-    private final Supplier<String> problem;
+    private final Supplier<BrokerProblem> problem;
 
     /** @param problem why nothing can be accepted, or null */
-    public BrokerHealth(Supplier<String> problem) {
+    public BrokerHealth(Supplier<BrokerProblem> problem) {
         super("m365", "broker");
         this.problem = problem;
     }
 
     @Override
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-        String what = problem.get();
+        BrokerProblem what = problem.get();
         if (what == null) {
             builder.up();
         } else {
-            builder.message(what).down();
+            builder.message(what.detail()).down();
         }
     }
 

@@ -31,15 +31,20 @@ public final class RunningBundle implements AutoCloseable {
                 m365.domains=contoso.com
                 m365.hostname=relay.contoso.com
                 m365.routes=%s
-                m365.broker.acceptor=127.0.0.1:%d
+                %s
                 m365.management.port=0
                 m365.source.smtp.port=%d
                 """
-                                .formatted(Path.of("routes").toAbsolutePath(), brokerPort, smtpPort)
+                                .formatted(Path.of("routes").toAbsolutePath(), broker(properties), smtpPort)
                         + properties);
         config = new ConfigLoader().load(folder.resolve("config"));
         bundle = new Bundle(config, timing);
         bundle.start();
+    }
+
+    /** Where the properties name an external broker there is nothing to listen on. */
+    private String broker(String properties) {
+        return properties.contains("m365.broker.url=") ? "" : "m365.broker.acceptor=127.0.0.1:" + brokerPort;
     }
 
     public static RunningBundle start(Path folder, String properties) throws Exception {
@@ -104,12 +109,16 @@ public final class RunningBundle implements AutoCloseable {
 
     /** The answer of the management port to a GET. */
     public String get(String path) throws Exception {
+        return answer(path).body();
+    }
+
+    /** The same with its status. */
+    public HttpResponse<String> answer(String path) throws Exception {
         return HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + bundle.managementPort() + path))
                                 .build(),
-                        HttpResponse.BodyHandlers.ofString())
-                .body();
+                        HttpResponse.BodyHandlers.ofString());
     }
 
     @Override

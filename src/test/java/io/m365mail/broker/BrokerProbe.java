@@ -2,6 +2,7 @@ package io.m365mail.broker;
 
 import org.apache.activemq.artemis.api.core.client.ClientRequestor;
 import org.apache.activemq.artemis.api.core.management.ManagementHelper;
+import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 
 /** Asks the broker of a bundle what only tests want to know. */
 public final class BrokerProbe {
@@ -18,5 +19,19 @@ public final class BrokerProbe {
             ManagementHelper.putAttribute(request, "broker", "sessionCount");
             return ((Number) ManagementHelper.getResult(requestor.request(request, 10_000))).longValue();
         }
+    }
+
+    /** Pretends that the disk is full, or not any more; the broker notices within a second. */
+    public static void fillDisk(EmbeddedBroker broker, boolean full) {
+        ((ActiveMQServerImpl) broker.server()).getMonitor().setMaxUsage(full ? 0.000_001 : 0.999_999);
+    }
+
+    /** The broker as it would be after a failure of its own, and back again. */
+    public static void stop(EmbeddedBroker broker) throws Exception {
+        broker.server().stop();
+    }
+
+    public static void restart(EmbeddedBroker broker) throws Exception {
+        broker.server().start();
     }
 }
