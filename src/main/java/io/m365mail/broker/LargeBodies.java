@@ -13,6 +13,8 @@ import java.io.OutputStream;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQNotConnectedException;
+import org.apache.activemq.artemis.api.core.ActiveMQObjectClosedException;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
@@ -177,7 +179,27 @@ public final class LargeBodies implements AutoCloseable {
     }
 
     private ClientSession session() throws ActiveMQException {
-        return sessionFactory().createSession(connections.user(), connections.password(), false, true, true, false, 0);
+        ClientSessionFactory before = sessionFactory();
+        try {
+            return session(before);
+        } catch (ActiveMQNotConnectedException | ActiveMQObjectClosedException e) {
+            // The connection has broken since it was last used; it does not mend itself.
+            LOG.debug("A new connection for large bodies", e);
+            return session(another(before));
+        }
+    }
+
+    private ClientSession session(ClientSessionFactory factory) throws ActiveMQException {
+        return factory.createSession(connections.user(), connections.password(), false, true, true, false, 0);
+    }
+
+    private synchronized ClientSessionFactory another(ClientSessionFactory broken) throws ActiveMQException {
+        if (sessions == broken) {
+            sessions.cleanup();
+            sessions.close();
+            sessions = null;
+        }
+        return sessionFactory();
     }
 
     private synchronized ClientSessionFactory sessionFactory() throws ActiveMQException {

@@ -2,6 +2,9 @@ package io.m365mail.broker;
 
 import java.util.List;
 import java.util.Set;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
+import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.server.ServerSession;
@@ -27,6 +30,9 @@ final class SubmissionGuard implements ActiveMQServerMessagePlugin {
             Message.HDR_ORIG_MESSAGE_ID,
             Message.HDR_ACTUAL_EXPIRY_TIME);
 
+    /** Only the body of a BytesMessage can be read as a stream; any other is in the heap as a whole, several times. */
+    private static final long MAX_NOT_BYTES = 10L << 20;
+
     private final Set<String> submissionQueues;
 
     SubmissionGuard(Set<String> submissionQueues) {
@@ -35,15 +41,27 @@ final class SubmissionGuard implements ActiveMQServerMessagePlugin {
 
     @Override
     public void beforeSend(
-            ServerSession session, Transaction tx, Message message, boolean direct, boolean noAutoCreateQueue) {
+            ServerSession session, Transaction tx, Message message, boolean direct, boolean noAutoCreateQueue)
+            throws ActiveMQException {
         if (!message.isDurable() && !Queues.EVENTS.equals(message.getAddress())) {
             message.setDurable(true);
         }
         if (submissionQueues.contains(message.getAddress())) {
+            checkSize(message);
             STEERING.forEach(message::removeProperty);
             if (message.getScheduledDeliveryTime() != null && message.getScheduledDeliveryTime() > 0) {
                 message.setScheduledDeliveryTime(0L);
             }
+        }
+    }
+
+    private static void checkSize(Message message) throws ActiveMQException {
+        if (message instanceof ICoreMessage core
+                && core.getType() != Message.BYTES_TYPE
+                && message.getWholeMessageSize() > MAX_NOT_BYTES) {
+            throw new ActiveMQException(
+                    "A message above 10 MiB is taken as a BytesMessage only: publish the RFC 5322 message as bytes",
+                    ActiveMQExceptionType.ILLEGAL_STATE);
         }
     }
 }

@@ -1,11 +1,13 @@
 package io.m365mail.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.m365mail.broker.BrokerProbe;
 import io.m365mail.broker.BrokerTimeouts;
 import io.m365mail.testing.SmtpSink;
+import jakarta.jms.JMSException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -58,9 +60,8 @@ class BrokerOutageTest {
         routes.stopRoute("source-jms");
         submit.jms(Submit.bytes(FROM, TO, MAIL));
         BrokerProbe.fillDisk(broker(), true);
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(ready().statusCode()).isEqualTo(503));
-        assertThat(ready().body()).contains("the disk of", "% full");
+        await().atMost(SOON).untilAsserted(() -> assertThat(ready().body()).contains("the disk of", "% full"));
+        assertThat(ready().statusCode()).isEqualTo(503);
         assertThat(submit.data(FROM, TO, MAIL))
                 .startsWith("452 4.3.1 Insufficient system storage: the disk of the mail relay is nearly full");
         submit.file("a.eml", FROM, TO, MAIL);
@@ -109,6 +110,23 @@ class BrokerOutageTest {
         submit.jms(Submit.bytes(FROM, TO, MAIL));
         right.await(4, SOON);
         assertThat(log.count("Nothing is accepted")).isEqualTo(1);
+    }
+
+    @Test
+    void aTextTooLargeForTheHeapIsRefusedToItsSender() throws Exception {
+        assertThatThrownBy(() -> submit.jms(s -> s.createTextMessage("x".repeat(12 << 20))))
+                .isInstanceOf(JMSException.class)
+                .hasMessageContaining("publish the RFC 5322 message as bytes");
+        submit.jms(Submit.bytes(FROM, TO, MAIL), s -> {
+            var text = s.createTextMessage("Subject: text\r\n\r\n" + "x".repeat(3 << 20));
+            text.setStringProperty("M365From", FROM);
+            text.setStringProperty("M365To", TO.get(0));
+            return text;
+        });
+        right.await(2, SOON);
+        try (var large = Files.list(folder.resolve("data/broker/large"))) {
+            assertThat(large.filter(p -> p.toFile().length() > 10 << 20)).isEmpty();
+        }
     }
 
     private io.m365mail.broker.EmbeddedBroker broker() {
