@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Can the broker take messages? One thread asks it once a second; whoever accepts reads the last answer and never waits.
  * No answer for a while is a problem too, also while the question still hangs. So in an outage sources refuse at once
- * instead of each thread finding out by a time-out, and the log has one line at its begin and one at its end.
+ * instead of each thread finding out by a time-out. A second thread reports: one line when an outage begins and one when
+ * it is over.
  */
 public final class BrokerWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerWatch.class);
@@ -22,6 +23,7 @@ public final class BrokerWatch implements AutoCloseable {
     private final ScheduledExecutorService looking;
     private volatile BrokerProblem found;
     private volatile long lastAnswer = System.nanoTime();
+    private boolean reported;
     private long since;
 
     /** One question. */
@@ -39,12 +41,13 @@ public final class BrokerWatch implements AutoCloseable {
         this.name = name;
         this.patience = patience.toNanos();
         this.look = look;
-        looking = Executors.newSingleThreadScheduledExecutor(task -> {
+        looking = Executors.newScheduledThreadPool(2, task -> {
             var thread = new Thread(task, "m365-broker-watch");
             thread.setDaemon(true);
             return thread;
         });
         looking.scheduleWithFixedDelay(this::look, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        looking.scheduleWithFixedDelay(this::report, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Why nothing can be accepted now, or null. */
@@ -57,25 +60,27 @@ public final class BrokerWatch implements AutoCloseable {
     }
 
     private void look() {
-        BrokerProblem before = found;
-        BrokerProblem now;
         try {
-            now = look.ask();
+            found = look.ask();
             lastAnswer = System.nanoTime();
         } catch (RuntimeException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            now = BrokerProblem.away(name + " does not answer: " + cause.getMessage());
+            found = BrokerProblem.away(name + " does not answer: " + cause.getMessage());
         }
-        if (before == null && now != null) {
+    }
+
+    private void report() {
+        BrokerProblem now = problem();
+        if (!reported && now != null) {
             since = System.nanoTime();
             LOG.error("Nothing is accepted, and submitters are told to try again: {}", now.detail());
-        } else if (before != null && now == null) {
+        } else if (reported && now == null) {
             LOG.info(
                     "{} takes messages again, after {} s",
                     name,
                     Duration.ofNanos(System.nanoTime() - since).toSeconds());
         }
-        found = now;
+        reported = now != null;
     }
 
     @Override
