@@ -20,7 +20,14 @@ class DocumentationTest {
     private static final Pattern KEY = Pattern.compile("(?<![\\w./-])m365\\.[a-z][a-z0-9-]*(?:\\.[a-z0-9<>-]+)*");
     /** Names of queues, of files and of this program's own system properties begin as keys do. */
     private static final Set<String> NO_KEYS = Set.of(
-            "m365.submit", "m365.scheduled", "m365.dead", "m365.events", "m365.mv.db", "m365.regenerate", "m365.trace");
+            "m365.outcome.<source>",
+            "m365.submit",
+            "m365.scheduled",
+            "m365.dead",
+            "m365.events",
+            "m365.mv.db",
+            "m365.regenerate",
+            "m365.trace");
 
     private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(?:#[^)]*)?\\)");
     private static final Pattern PROPERTIES = Pattern.compile("(?s)```properties\\n(.*?)```");

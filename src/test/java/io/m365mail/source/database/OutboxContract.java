@@ -140,11 +140,12 @@ abstract class OutboxContract {
         outbox.insert(1, "bob@fabrikam.com", "cancelled");
         outbox.execute("UPDATE mail_outbox SET status = 'CANCELLED' WHERE id = 1 AND status = 'NEW'");
         outbox.insert(2, "bob@fabrikam.com", "later");
-        outbox.execute("UPDATE mail_outbox SET send_at = CURRENT_TIMESTAMP + INTERVAL '2' SECOND WHERE id = 2");
+        outbox.execute("UPDATE mail_outbox SET send_at = CURRENT_TIMESTAMP + INTERVAL '1' HOUR WHERE id = 2");
         outbox.insert(3, "bob@fabrikam.com", "now");
         run();
         outbox.awaitStatus(3, "SENT");
         assertThat(outbox.status(2)).isEqualTo("NEW");
+        outbox.execute("UPDATE mail_outbox SET send_at = CURRENT_TIMESTAMP WHERE id = 2");
         outbox.awaitStatus(2, "SENT");
         assertThat(outbox.status(1)).isEqualTo("CANCELLED");
         assertThat(sink.taken().stream().map(m -> m.field("Subject"))).containsExactly("now", "later");
