@@ -45,7 +45,7 @@ class EventPublisherTest {
                 Set.of(Queues.OUTCOME_PREFIX + "orders"),
                 100);
         broker.start();
-        connections = new BrokerConnections(broker.url(), broker.user(), broker.password(), 5);
+        connections = new BrokerConnections(broker.url(), broker.user(), broker.password(), 5, io.m365mail.broker.BrokerTimeouts.DEFAULT);
         admin = new BrokerAdmin(connections);
     }
 
