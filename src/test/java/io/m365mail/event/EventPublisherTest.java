@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.m365mail.broker.BrokerAdmin;
 import io.m365mail.broker.BrokerConnections;
+import io.m365mail.broker.BrokerTimeouts;
 import io.m365mail.broker.EmbeddedBroker;
 import io.m365mail.broker.Queues;
 import io.m365mail.config.BundleConfig;
@@ -45,7 +46,8 @@ class EventPublisherTest {
                 Set.of(Queues.OUTCOME_PREFIX + "orders"),
                 100);
         broker.start();
-        connections = new BrokerConnections(broker.url(), broker.user(), broker.password(), 5, io.m365mail.broker.BrokerTimeouts.DEFAULT);
+        connections = new BrokerConnections(broker.url(), broker.user(), broker.password(), 5,
+                BrokerTimeouts.DEFAULT);
         admin = new BrokerAdmin(connections);
     }
 
