@@ -46,8 +46,7 @@ class EventPublisherTest {
                 Set.of(Queues.OUTCOME_PREFIX + "orders"),
                 100);
         broker.start();
-        connections = new BrokerConnections(broker.url(), broker.user(), broker.password(), 5,
-                BrokerTimeouts.DEFAULT);
+        connections = new BrokerConnections(broker.url(), broker.user(), broker.password(), 5, BrokerTimeouts.DEFAULT);
         admin = new BrokerAdmin(connections);
     }
 
