@@ -67,10 +67,6 @@ public final class BrokerConnections implements AutoCloseable {
         f.setReconnectAttempts(0);
         // All our connections must reach the same broker: a large body is read where it was written.
         f.setUseTopologyForLoadBalancing(false);
-        // With a window a broker whose disk is full would block a sender for ever. We look at the disk before we
-        // accept,
-        // and what a transport writes about mail that is in already must go through.
-        f.setProducerWindowSize(-1);
         if (overNetwork()) {
             f.setConnectionTTL(timeouts.silence().toMillis());
             f.setClientFailureCheckPeriod(timeouts.silence().toMillis() / PINGS);

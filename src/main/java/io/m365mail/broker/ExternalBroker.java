@@ -46,8 +46,10 @@ public final class ExternalBroker {
                 queue(session, queue);
             }
             queue(session, Queues.DEAD);
+            queue(session, Queues.SCHEDULED);
             address(session, Queues.EVENTS);
             address(session, Queues.SEEN);
+            address(session, Queues.ONCE);
         } catch (IllegalStateException e) {
             throw e;
         } catch (Exception e) {
