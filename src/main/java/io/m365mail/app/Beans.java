@@ -11,6 +11,7 @@ import io.m365mail.dead.DeadLetters;
 import io.m365mail.dead.RefusedToDeadLetter;
 import io.m365mail.dead.ScheduledSubmissions;
 import io.m365mail.delivery.ApplyVerdict;
+import io.m365mail.delivery.ExternalMailWaits;
 import io.m365mail.delivery.NextMessages;
 import io.m365mail.delivery.RetrySchedule;
 import io.m365mail.delivery.ToTransportQueue;
@@ -101,6 +102,9 @@ final class Beans {
         main.bind("onceOnly", new OnceOnly(connections, config.idempotenceWindow(), clock));
         main.bind("whenDue", new WhenDue(below.bodies(), connections, clock));
         main.bind("toTransportQueue", new ToTransportQueue());
+        main.bind(
+                "externalMailWaits",
+                new ExternalMailWaits(below.externalPark(), config.domains()::contains, ids::next));
         main.bind("keepLargeBody", keeper);
         main.bind("onlyOnce", new OnlyOnce(connections));
         main.bind("intakeEvents", new IntakeEvents(below.events(connections), clock));
@@ -178,7 +182,17 @@ final class Beans {
         for (TransportConfig t : config.transports()) {
             verdicts.put(
                     t.name(),
-                    new ApplyVerdict(t, table, below.gates().get(t.name()), schedule, clock, ids::next, metrics));
+                    new ApplyVerdict(
+                            t,
+                            t.type(),
+                            table,
+                            below.gates().get(t.name()),
+                            below.externalPark(),
+                            config.domains()::contains,
+                            schedule,
+                            clock,
+                            ids::next,
+                            metrics));
         }
         return verdicts;
     }

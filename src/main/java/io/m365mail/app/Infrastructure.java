@@ -12,6 +12,7 @@ import io.m365mail.config.TransportConfig;
 import io.m365mail.delivery.PriorityAgeing;
 import io.m365mail.event.EventListeners;
 import io.m365mail.event.EventPublisher;
+import io.m365mail.limit.ExternalPark;
 import io.m365mail.limit.GateListener;
 import io.m365mail.limit.Gates;
 import io.m365mail.limit.TransportGate;
@@ -47,6 +48,7 @@ final class Infrastructure implements AutoCloseable {
     private LargeBodies bodies;
     private MailMessageConverter converter;
     private Gates allGates;
+    private ExternalPark externalPark;
 
     Infrastructure(BundleConfig config, BundleTiming timing) {
         this.config = config;
@@ -68,6 +70,7 @@ final class Infrastructure implements AutoCloseable {
         for (TransportConfig t : config.transports()) {
             gates.put(t.name(), allGates.create(t));
         }
+        externalPark = allGates.externalPark();
     }
 
     private void startBroker() throws Exception {
@@ -86,7 +89,8 @@ final class Infrastructure implements AutoCloseable {
                 .map(s -> ((SourceConfig.Jms) s).queue())
                 .collect(Collectors.toSet());
         Set<String> ownQueues = Stream.concat(
-                        config.transports().stream().map(TransportConfig::queue),
+                        config.transports().stream()
+                                .flatMap(t -> Stream.of(t.queue(), Queues.external(t.name()), Queues.kept(t.name()))),
                         reportingSources().stream().map(s -> Queues.OUTCOME_PREFIX + s))
                 .collect(Collectors.toSet());
         broker = new EmbeddedBroker(
@@ -175,6 +179,10 @@ final class Infrastructure implements AutoCloseable {
 
     Map<String, TransportGate> gates() {
         return gates;
+    }
+
+    ExternalPark externalPark() {
+        return externalPark;
     }
 
     long deadCount() {

@@ -19,6 +19,9 @@ public final class Metrics implements DeliveryCounts, AutoCloseable {
     /** Recipients of a submission that the intake has just committed. */
     public void accepted(List<? extends Queued> deliveries) {
         for (Queued d : deliveries) {
+            if (d instanceof Delivery delivery && delivery.copy()) {
+                continue;
+            }
             counter("m365.accepted.recipients", "Recipients accepted, by source", "source", d.source())
                     .increment(d.envelope().recipients().size());
         }
