@@ -237,7 +237,8 @@ public final class MailMessageConverter implements MessageConverter {
         BytesMessage message = session.createBytesMessage();
         message.setStringProperty(KIND, kind);
         message.setStringProperty(ID, head.id());
-        message.setIntProperty(RECIPIENTS, head.copy() ? 0 : head.envelope().to().size());
+        message.setIntProperty(
+                RECIPIENTS, head.copy() ? 0 : head.envelope().to().size());
         message.setJMSPriority(head.priority());
         try {
             byte[] json = JSON.writeValueAsBytes(head);

@@ -1,6 +1,7 @@
 package io.m365mail.delivery;
 
 import io.m365mail.broker.LargeBodies;
+import io.m365mail.event.VerdictEvents;
 import io.m365mail.mail.Delivery;
 import io.m365mail.mail.MailContent;
 import io.m365mail.smtp.Outcome;
@@ -51,7 +52,8 @@ public final class NextMessages {
             Outcome outcome = exchange.getMessage().getBody(Outcome.class);
             next.addAll(verdict.apply(delivery, outcome));
             if (!delivery.copy()) {
-                events.tell(delivery, outcome, next.stream().map(Waiting::unwrapped).toList());
+                events.tell(
+                        delivery, outcome, next.stream().map(Waiting::unwrapped).toList());
             }
         }
         Waiting aside = exchange.getProperty(ExternalMailWaits.ASIDE, Waiting.class);

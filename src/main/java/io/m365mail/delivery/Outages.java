@@ -28,8 +28,7 @@ public final class Outages {
         if (first.stage().compareTo(Stage.AUTH) >= 0) {
             down.remove(transport);
         } else if (!stopping) {
-            down.putIfAbsent(
-                    transport, new Down(clock.instant(), first.reply().toString()));
+            down.putIfAbsent(transport, new Down(clock.instant(), first.reply().toString()));
         }
     }
 

@@ -155,9 +155,8 @@ final class Sorted {
     }
 
     private void retry(Outcome.Result r, Row row) {
-        Duration lifetime = row.giveUp() == null || row.giveUp().compareTo(context.giveUp()) > 0
-                ? context.giveUp()
-                : row.giveUp();
+        Duration lifetime =
+                row.giveUp() == null || row.giveUp().compareTo(context.giveUp()) > 0 ? context.giveUp() : row.giveUp();
         if (delivery.tried().compareTo(lifetime) >= 0) {
             givenUp = lifetime;
             dead.add(r);

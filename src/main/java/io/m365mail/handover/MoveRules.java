@@ -29,11 +29,7 @@ public final class MoveRules {
     private final Clock clock;
     private final Supplier<String> ids;
 
-    public MoveRules(
-            TransportChoice choice,
-            TransportParts parts,
-            Clock clock,
-            Supplier<String> ids) {
+    public MoveRules(TransportChoice choice, TransportParts parts, Clock clock, Supplier<String> ids) {
         this.choice = choice;
         this.parts = parts;
         this.clock = clock;
@@ -59,7 +55,8 @@ public final class MoveRules {
 
     private List<Object> moved(Delivery d, TransportConfig target, List<Recipient> recipients) {
         List<Object> all = new ArrayList<>();
-        for (TransportParts.Part part : parts.of(target, d.submissionId(), d.envelope().withRecipients(recipients), d.content())) {
+        for (TransportParts.Part part :
+                parts.of(target, d.submissionId(), d.envelope().withRecipients(recipients), d.content())) {
             Delivery moved = d.movedTo(target.name(), part.envelope()).withContent(part.content());
             all.add(all.isEmpty() ? moved : moved.withId(ids.get()));
         }

@@ -4,7 +4,6 @@ import io.m365mail.config.TransportConfig;
 import io.m365mail.mail.Envelope;
 import io.m365mail.mail.MailContent;
 import io.m365mail.mail.Recipient;
-import io.m365mail.mail.RefusedMessageException;
 import io.m365mail.mail.SenderRewrite;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -85,7 +85,8 @@ public final class Gates implements AutoCloseable {
                     "transport {} is still {} since {}: {}",
                     transport.name(),
                     stored.mode() == Gate.Mode.HELD
-                            ? stored.stopped() ? "on hold without probes" : "on hold" : "parked until " + stored.until(),
+                            ? stored.stopped() ? "on hold without probes" : "on hold"
+                            : "parked until " + stored.until(),
                     stored.since(),
                     stored.reason());
         }

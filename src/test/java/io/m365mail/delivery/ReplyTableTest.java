@@ -370,8 +370,7 @@ class ReplyTableTest {
         var unknown = new Outcome(List.of(new Outcome.Result(BOB, Stage.END_OF_DATA, lost, false, true)), "mx:25");
         Delivery again = only(c.verdict.apply(d, unknown));
         assertThat(again.uncertain()).isTrue();
-        assertThat(only(c.apply(again, Stage.CONNECT, lost)).uncertain())
-                .isTrue();
+        assertThat(only(c.apply(again, Stage.CONNECT, lost)).uncertain()).isTrue();
     }
 
     private static Verdict effective(Row row) {
