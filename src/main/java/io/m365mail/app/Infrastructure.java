@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -179,6 +180,20 @@ final class Infrastructure implements AutoCloseable {
 
     Map<String, TransportGate> gates() {
         return gates;
+    }
+
+    /** Queues with deliveries of transports that are gone from the configuration. */
+    List<String> strandedQueues() {
+        Set<String> served = config.transports().stream()
+                .flatMap(t -> Stream.of(t.queue(), Queues.external(t.name()), Queues.kept(t.name())))
+                .collect(Collectors.toSet());
+        return admin.queueNames(Queues.TRANSPORT_PREFIX).stream()
+                .filter(q -> !served.contains(q))
+                .filter(q -> {
+                    Long count = admin.count(q);
+                    return count != null && count > 0;
+                })
+                .toList();
     }
 
     ExternalPark externalPark() {

@@ -36,7 +36,7 @@ final class DeadLetterMaker {
                 d.submissionId(),
                 count(dead.size()),
                 d.transport(),
-                d.copy() ? " (a copy; the message itself is not concerned)" : "",
+                d.copy() ? " (a copy or a report: no recipient of the message is concerned)" : "",
                 reason);
         return new DeadLetter(
                 ids.get(),

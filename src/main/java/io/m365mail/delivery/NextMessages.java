@@ -2,8 +2,10 @@ package io.m365mail.delivery;
 
 import io.m365mail.broker.LargeBodies;
 import io.m365mail.event.VerdictEvents;
+import io.m365mail.mail.DeadLetter;
 import io.m365mail.mail.Delivery;
 import io.m365mail.mail.MailContent;
+import io.m365mail.ndr.FailureReports;
 import io.m365mail.smtp.Outcome;
 import io.m365mail.transport.TransportConstants;
 import jakarta.jms.ConnectionFactory;
@@ -22,6 +24,8 @@ public final class NextMessages {
     private final Map<String, ApplyVerdict> verdicts;
     private final LargeBodies bodies;
     private final VerdictEvents events;
+    private final Outages outages;
+    private final FailureReports reports;
     private final JmsTemplate inTransaction;
 
     /** @param verdicts by the transport's name */
@@ -29,10 +33,14 @@ public final class NextMessages {
             Map<String, ApplyVerdict> verdicts,
             LargeBodies bodies,
             VerdictEvents events,
+            Outages outages,
+            FailureReports reports,
             ConnectionFactory connections) {
         this.verdicts = Map.copyOf(verdicts);
         this.bodies = bodies;
         this.events = events;
+        this.outages = outages;
+        this.reports = reports;
         this.inTransaction = new JmsTemplate(connections);
         this.inTransaction.setSessionTransacted(true);
     }
@@ -50,11 +58,13 @@ public final class NextMessages {
             next.addAll(verdict.notNow(delivery, notNow));
         } else {
             Outcome outcome = exchange.getMessage().getBody(Outcome.class);
+            outages.seen(delivery.transport(), outcome);
             next.addAll(verdict.apply(delivery, outcome));
             if (!delivery.copy()) {
                 events.tell(
                         delivery, outcome, next.stream().map(Waiting::unwrapped).toList());
             }
+            next.addAll(reports(next));
         }
         Waiting aside = exchange.getProperty(ExternalMailWaits.ASIDE, Waiting.class);
         if (aside != null) {
@@ -62,6 +72,13 @@ public final class NextMessages {
         }
         release(delivery);
         return next;
+    }
+
+    private List<Delivery> reports(List<Object> next) {
+        return next.stream()
+                .filter(DeadLetter.class::isInstance)
+                .flatMap(letter -> reports.about((DeadLetter) letter).stream())
+                .toList();
     }
 
     private void release(Delivery consumed) {

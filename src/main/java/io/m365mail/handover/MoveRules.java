@@ -68,8 +68,9 @@ public final class MoveRules {
         Map<TransportConfig, List<Recipient>> chosen = new LinkedHashMap<>();
         List<Recipient> none = new ArrayList<>();
         String reason = "transport " + d.transport() + " is not configured any more, and the copy was meant for it";
+        int count = d.envelope().recipients().size();
         for (Recipient r : d.envelope().recipients()) {
-            var c = d.copy() ? null : choice.choose(d.source(), d.envelope().from(), r.address(), d.priority());
+            var c = d.copy() ? null : choice.choose(d.source(), d.envelope().from(), r.address(), d.priority(), count);
             if (c == null || c.transport() == null) {
                 none.add(r);
                 reason = c == null ? reason : c.reason();

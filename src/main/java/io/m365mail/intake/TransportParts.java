@@ -30,13 +30,8 @@ public final class TransportParts {
             as = envelope.withFrom(auth.mailbox());
             bytes = rewritten(auth, id, content);
         }
-        int size = transport.limits().recipientsPerMessage() > 0
-                ? transport.limits().recipientsPerMessage()
-                : Integer.MAX_VALUE;
-        List<Recipient> all = as.recipients();
         List<Part> parts = new ArrayList<>();
-        for (long start = 0; start < all.size(); start += size) {
-            List<Recipient> some = all.subList((int) start, (int) Math.min(all.size(), start + size));
+        for (List<Recipient> some : Transactions.of(as.recipients(), transport.limits())) {
             parts.add(new Part(as.withRecipients(some), bytes));
         }
         return parts;
