@@ -118,6 +118,6 @@ final class FlowOptions {
     }
 
     private static String parseRecipients(String text) throws ValueException {
-        return text.equals(INTERNAL) ? text : ValueTypes.ADDRESS.parser().parse(text, null);
+        return text.equals(INTERNAL) ? text : ValueTypes.parseAddress(text);
     }
 }
