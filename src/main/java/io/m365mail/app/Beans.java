@@ -87,6 +87,7 @@ final class Beans {
     private final SubmissionIds ids;
     private final KeepLargeBody keeper;
     private final TransportChoice choice;
+    private final Dns dns;
     private final Outages outages;
     private final MoveRules rules;
     private final Handovers handovers;
@@ -99,6 +100,7 @@ final class Beans {
         this.ids = new SubmissionIds(clock);
         this.keeper = new KeepLargeBody(below.bodies(), below.connections().intake(), clock);
         this.choice = new TransportChoice(config.transports(), config.rules());
+        this.dns = new Dns(config.dnsServer(), clock);
         this.outages = new Outages(clock);
         this.rules = new MoveRules(choice, new TransportParts(), clock, ids::next);
         this.handovers = new Handovers(
@@ -108,7 +110,7 @@ final class Beans {
     void bind(Main main) {
         handovers(main);
         main.bind("clock", clock);
-        main.bind("dns", new Dns(config.dnsServer(), clock));
+        main.bind("dns", dns);
         var check = new CheckSubmission(below::diskFull);
         var enrich = new EnrichMessage(new Enrichment(config.hostname()), ids, clock);
         var choose = new ChooseTransports(
@@ -167,6 +169,10 @@ final class Beans {
 
     Handovers handovers() {
         return handovers;
+    }
+
+    Dns dns() {
+        return dns;
     }
 
     Outages outages() {

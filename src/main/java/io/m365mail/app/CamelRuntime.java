@@ -78,7 +78,7 @@ final class CamelRuntime {
                 beans.handovers(),
                 config.flows(),
                 beans.outages(),
-                new ProbeByConnection(withFallback(), config.hostname(), timing.clock()),
+                new ProbeByConnection(withFallback(), config.hostname(), timing.clock(), beans.dns()),
                 timing.clock(),
                 timing.probeInitial(),
                 timing.probeMaximum());

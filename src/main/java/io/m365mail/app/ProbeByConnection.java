@@ -1,6 +1,7 @@
 package io.m365mail.app;
 
 import io.m365mail.config.TransportConfig;
+import io.m365mail.dns.Dns;
 import io.m365mail.handover.ServerProbe;
 import io.m365mail.smtp.client.SmtpConnector;
 import io.m365mail.smtp.client.SmtpFailure;
@@ -16,8 +17,9 @@ final class ProbeByConnection implements ServerProbe {
     private final Map<String, SmtpConnector> connectors = new HashMap<>();
 
     /** @param watched those that may be asked for */
-    ProbeByConnection(Collection<TransportConfig> watched, String hostname, Clock clock) {
-        watched.forEach(t -> connectors.put(t.name(), Transports.connector(t, SessionOptions.of(hostname), clock)));
+    ProbeByConnection(Collection<TransportConfig> watched, String hostname, Clock clock, Dns dns) {
+        watched.forEach(
+                t -> connectors.put(t.name(), Transports.connector(t, SessionOptions.of(hostname), clock, dns)));
     }
 
     @Override

@@ -170,7 +170,9 @@ public final class MailMessageConverter implements MessageConverter {
                 null,
                 null,
                 refOf(s.content()),
-                0);
+                0,
+                false,
+                false);
         Message message = write(session, "scheduled", head, s.content());
         message.setLongProperty(SCHEDULED, s.sendAt().toEpochMilli());
         message.setStringProperty(SOURCE, s.source());

@@ -38,17 +38,9 @@ final class FlowOptions {
                 .map(t -> flow(t.name(), t.section(), byName, domains))
                 .toList();
         for (TypedBinder.Bound<TransportConfig> t : transports) {
-            onlyWith(t.section(), FALLBACK_AFTER, FALLBACK);
-            onlyWith(t.section(), COPY_RECIPIENTS, COPY_TO);
             refuseCircle(t, flows);
         }
         return flows;
-    }
-
-    private static void onlyWith(Section s, Option<?> option, Option<?> needed) {
-        if (s.has(option) && !s.has(needed)) {
-            s.mistake(option, "it means nothing without " + s.key(needed), "Set that too, or remove the line");
-        }
     }
 
     private static BundleConfig.Flow flow(

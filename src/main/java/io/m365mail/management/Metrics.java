@@ -1,6 +1,7 @@
 package io.m365mail.management;
 
 import io.m365mail.delivery.DeliveryCounts;
+import io.m365mail.mail.Delivery;
 import io.m365mail.mail.Queued;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
