@@ -192,6 +192,7 @@ public final class Api {
         }
         item.put("recipients", recipients);
         item.put("reason", d.reason());
+        item.put("copy", d.copy());
         item.put("attempts", d.attempts());
         item.put("size", d.content().size());
         item.put("subject", subject(d));
