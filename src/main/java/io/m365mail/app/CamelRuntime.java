@@ -85,6 +85,8 @@ final class CamelRuntime {
         HealthCheckRegistry.get(context()).register(new BrokerHealth(below::brokerProblem));
         HealthCheckRegistry.get(context()).register(certificates);
         HealthCheckRegistry.get(context()).register(new TransportsHealth(below.gates()));
+        // Else only what is down is shown, and a transport on hold is not.
+        HealthCheckRegistry.get(context()).setExposureLevel("full");
     }
 
     private List<TransportConfig> withFallback() {

@@ -223,7 +223,9 @@ class FlowTest {
         assertThat(transport("alerts").path("reason").asText()).isEqualTo("by hand: maintenance");
         int waiting = transport("alerts").path("queued").asInt();
         assertThat(waiting).isBetween(3, 6);
-        assertThat(bundle.get("/observe/health")).contains("by hand: maintenance");
+        await().atMost(SOON).untilAsserted(() -> assertThat(bundle.get("/observe/health"))
+                .contains("by hand: maintenance")
+                .startsWith("{\"status\":\"UP\""));
         assertThat(post("/api/transports/alerts/move?to=alerts")).isEqualTo(409);
         assertThat(post("/api/transports/alerts/move?to=onprem")).isEqualTo(200);
         awaitReceived(old, waiting);
