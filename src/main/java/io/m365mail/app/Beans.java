@@ -11,26 +11,35 @@ import io.m365mail.dead.DeadLetters;
 import io.m365mail.dead.RefusedToDeadLetter;
 import io.m365mail.dead.ScheduledSubmissions;
 import io.m365mail.delivery.ApplyVerdict;
+import io.m365mail.delivery.ExternalMailWaits;
 import io.m365mail.delivery.NextMessages;
+import io.m365mail.delivery.Outages;
 import io.m365mail.delivery.RetrySchedule;
 import io.m365mail.delivery.ToTransportQueue;
 import io.m365mail.dns.Dns;
 import io.m365mail.event.IntakeEvents;
 import io.m365mail.event.VerdictEvents;
+import io.m365mail.handover.Handovers;
+import io.m365mail.handover.MoveRules;
+import io.m365mail.handover.Readdress;
 import io.m365mail.intake.AcceptedCounts;
 import io.m365mail.intake.CheckBatch;
 import io.m365mail.intake.CheckSubmission;
 import io.m365mail.intake.ChooseTransports;
+import io.m365mail.intake.Copies;
 import io.m365mail.intake.EnrichMessage;
 import io.m365mail.intake.KeepLargeBody;
 import io.m365mail.intake.OnceOnly;
 import io.m365mail.intake.OnlyOnce;
 import io.m365mail.intake.SubmissionIds;
 import io.m365mail.intake.TransportChoice;
+import io.m365mail.intake.TransportParts;
 import io.m365mail.intake.WhenDue;
 import io.m365mail.limit.Gate;
+import io.m365mail.mail.Delivery;
 import io.m365mail.mail.Enrichment;
 import io.m365mail.management.Metrics;
+import io.m365mail.ndr.FailureReports;
 import io.m365mail.source.database.ApplyOutcome;
 import io.m365mail.source.database.DatabaseWatch;
 import io.m365mail.source.database.MarkRow;
@@ -54,7 +63,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.apache.camel.main.Main;
@@ -76,6 +87,10 @@ final class Beans {
     private final SubmissionIds ids;
     private final KeepLargeBody keeper;
     private final TransportChoice choice;
+    private final Dns dns;
+    private final Outages outages;
+    private final MoveRules rules;
+    private final Handovers handovers;
 
     Beans(BundleConfig config, BundleTiming timing, Infrastructure below, Metrics metrics) {
         this.config = config;
@@ -85,14 +100,21 @@ final class Beans {
         this.ids = new SubmissionIds(clock);
         this.keeper = new KeepLargeBody(below.bodies(), below.connections().intake(), clock);
         this.choice = new TransportChoice(config.transports(), config.rules());
+        this.dns = new Dns(config.dnsServer(), clock);
+        this.outages = new Outages(clock);
+        this.rules = new MoveRules(choice, new TransportParts(), clock, ids::next);
+        this.handovers = new Handovers(
+                config.transports(), below.gates(), below.externalPark(), below.store(), below.admin(), rules, clock);
     }
 
     void bind(Main main) {
+        handovers(main);
         main.bind("clock", clock);
-        main.bind("dns", new Dns(config.dnsServer(), clock));
+        main.bind("dns", dns);
         var check = new CheckSubmission(below::brokerProblem);
         var enrich = new EnrichMessage(new Enrichment(config.hostname()), ids, clock);
-        var choose = new ChooseTransports(choice, ids);
+        var choose = new ChooseTransports(
+                choice, new Copies(config.transports(), config.flows(), config.domains()::contains), ids);
         ConnectionFactory connections = below.connections().intake();
         main.bind("checkSubmission", check);
         main.bind("enrichMessage", enrich);
@@ -101,6 +123,9 @@ final class Beans {
         main.bind("onceOnly", new OnceOnly(connections, config.idempotenceWindow(), clock));
         main.bind("whenDue", new WhenDue(below.bodies(), connections, clock));
         main.bind("toTransportQueue", new ToTransportQueue());
+        main.bind(
+                "externalMailWaits",
+                new ExternalMailWaits(below.externalPark(), config.domains()::contains, ids::next));
         main.bind("keepLargeBody", keeper);
         main.bind("onlyOnce", new OnlyOnce(connections));
         main.bind("intakeEvents", new IntakeEvents(below.events(connections), clock));
@@ -118,7 +143,40 @@ final class Beans {
                         verdicts(),
                         below.bodies(),
                         new VerdictEvents(below.events(below.connections().transports()), clock),
+                        outages,
+                        reports(),
                         below.connections().transports()));
+    }
+
+    private FailureReports reports() {
+        TransportConfig carrier = config.transports().stream()
+                .filter(t -> t.name().equals(config.ndrTransport()))
+                .findFirst()
+                .orElse(null);
+        return new FailureReports(carrier, config.hostname(), config.domains()::contains, clock, ids::next);
+    }
+
+    /** The rules of the routes that carry deliveries from one queue to another. */
+    private void handovers(Main main) {
+        main.bind("carry", readdress(handovers::carry));
+        main.bind("back", readdress(rules::back));
+        main.bind("anew", readdress(rules::anew));
+    }
+
+    private Readdress readdress(Function<Delivery, List<Object>> rule) {
+        return new Readdress(rule, below.bodies(), below.connections().transports());
+    }
+
+    Handovers handovers() {
+        return handovers;
+    }
+
+    Dns dns() {
+        return dns;
+    }
+
+    Outages outages() {
+        return outages;
     }
 
     private void source(Main main, SourceConfig s) {
@@ -178,7 +236,17 @@ final class Beans {
         for (TransportConfig t : config.transports()) {
             verdicts.put(
                     t.name(),
-                    new ApplyVerdict(t, table, below.gates().get(t.name()), schedule, clock, ids::next, metrics));
+                    new ApplyVerdict(
+                            t,
+                            t.type(),
+                            table,
+                            below.gates().get(t.name()),
+                            below.externalPark(),
+                            config.domains()::contains,
+                            schedule,
+                            clock,
+                            ids::next,
+                            metrics));
         }
         return verdicts;
     }

@@ -1,8 +1,11 @@
 package io.m365mail.app;
 
+import io.m365mail.broker.Queues;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.config.SourceConfig;
 import io.m365mail.config.TransportConfig;
+import io.m365mail.handover.Handovers;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.camel.builder.RouteBuilder;
 
@@ -10,10 +13,15 @@ import org.apache.camel.builder.RouteBuilder;
 final class BundleRoutes extends RouteBuilder {
     private final BundleConfig config;
     private final BundleTiming timing;
+    private final List<String> stranded;
     private final UnaryOperator<String> outboxOwner;
 
-    /** @param outboxOwner what marks the rows that a database source has taken */
-    BundleRoutes(BundleConfig config, BundleTiming timing, UnaryOperator<String> outboxOwner) {
+    /**
+     * @param outboxOwner what marks the rows that a database source has taken
+     * @param stranded queues of transports that are gone from the configuration
+     */
+    BundleRoutes(BundleConfig config, BundleTiming timing, UnaryOperator<String> outboxOwner, List<String> stranded) {
+        this.stranded = stranded;
         this.outboxOwner = outboxOwner;
         this.config = config;
         this.timing = timing;
@@ -29,8 +37,22 @@ final class BundleRoutes extends RouteBuilder {
 
     @Override
     public void configure() {
-        config.transports().forEach(this::transport);
+        config.transports().forEach(t -> {
+            transport(t);
+            handOver(Handovers.carryRoute(t.name()), t.queue(), "carry", false);
+            handOver(Handovers.keptRoute(t.name()), Queues.kept(t.name()), "back", false);
+            handOver(Handovers.externalRoute(t.name()), Queues.external(t.name()), "back", false);
+        });
+        stranded.forEach(queue -> handOver("choose-anew-" + queue, queue, "anew", true));
         config.sources().forEach(this::source);
+    }
+
+    private void handOver(String id, String queue, String rule, boolean started) {
+        templatedRoute("hand-over")
+                .routeId(id)
+                .parameter("queue", queue)
+                .parameter("rule", rule)
+                .parameter("started", String.valueOf(started));
     }
 
     private void transport(TransportConfig t) {

@@ -2,6 +2,8 @@ package io.m365mail.app;
 
 import io.m365mail.broker.NoHeaders;
 import io.m365mail.config.BundleConfig;
+import io.m365mail.config.TransportConfig;
+import io.m365mail.handover.Supervisor;
 import io.m365mail.management.Api;
 import io.m365mail.management.ApiSubmission;
 import io.m365mail.management.BrokerHealth;
@@ -9,9 +11,13 @@ import io.m365mail.management.ManagementServer;
 import io.m365mail.management.Metrics;
 import io.m365mail.management.Observe;
 import io.m365mail.management.StatusView;
+import io.m365mail.management.TransportsHealth;
 import io.m365mail.source.smtp.SmtpSourceComponent;
 import jakarta.jms.ConnectionFactory;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.activemq.artemis.api.jms.ActiveMQJMSClient;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ServiceStatus;
@@ -37,6 +43,7 @@ final class CamelRuntime {
     // The default strategy adds a JVM hook at each start, which would keep every old context alive.
     private final SimpleMainShutdownStrategy shutdown = new SimpleMainShutdownStrategy();
     private final Main main = new Main();
+    private Supervisor supervisor;
 
     CamelRuntime(BundleConfig config, BundleTiming timing, Infrastructure below) {
         this.config = config;
@@ -56,13 +63,37 @@ final class CamelRuntime {
                 .withShutdownTimeout(SHUTDOWN_SECONDS)
                 .withStreamCachingEnabled(false)
                 .withJmxEnabled(false);
-        main.configure().addRoutesBuilder(new BundleRoutes(config, timing, source -> below.outbox(source)
-                .owner()));
+        main.configure()
+                .addRoutesBuilder(new BundleRoutes(
+                        config, timing, source -> below.outbox(source).owner(), below.strandedQueues()));
         beans.bind(main);
         components();
+        beans.handovers().restore();
         main.start();
+        beans.handovers().start(new RouteSwitchboard(context()));
+        supervisor = new Supervisor(
+                beans.handovers(),
+                config.flows(),
+                beans.outages(),
+                new ProbeByConnection(withFallback(), config.hostname(), timing.clock(), beans.dns()),
+                timing.clock(),
+                timing.probeInitial(),
+                timing.probeMaximum());
         HealthCheckRegistry.get(context()).register(new BrokerHealth(below::brokerProblem));
         HealthCheckRegistry.get(context()).register(certificates);
+        HealthCheckRegistry.get(context()).register(new TransportsHealth(below.gates()));
+        // Else only what is down is shown, and a transport on hold is not.
+        HealthCheckRegistry.get(context()).setExposureLevel("full");
+    }
+
+    private List<TransportConfig> withFallback() {
+        Set<String> names = config.flows().stream()
+                .filter(f -> f.fallback() != null)
+                .map(BundleConfig.Flow::transport)
+                .collect(Collectors.toSet());
+        return config.transports().stream()
+                .filter(t -> names.contains(t.name()))
+                .toList();
     }
 
     private static String routes(Path folder) {
@@ -119,9 +150,18 @@ final class CamelRuntime {
     }
 
     ManagementServer managementServer() {
-        var status = new StatusView(config, below.admin(), below.gates(), this::sourceState, metrics, timing.clock());
+        var status = new StatusView(
+                config,
+                below.admin(),
+                below.gates(),
+                beans.handovers(),
+                below.externalPark(),
+                this::sourceState,
+                metrics,
+                timing.clock());
         var submission = new ApiSubmission(context().createProducerTemplate(), below.spool(), timing.clock());
-        var api = new Api(status, beans.deadLetters(), below::deadCount, submission, beans.scheduled());
+        var api = new Api(
+                status, beans.deadLetters(), below::deadCount, submission, beans.scheduled(), beans.handovers());
         return new ManagementServer(config.management(), api, new Observe(context(), metrics));
     }
 
@@ -132,6 +172,9 @@ final class CamelRuntime {
 
     void stop() throws Exception {
         try {
+            if (supervisor != null) {
+                supervisor.close();
+            }
             shutdown.shutdown();
             main.stop();
         } finally {

@@ -15,6 +15,7 @@ import io.m365mail.config.TransportConfig;
 import io.m365mail.delivery.PriorityAgeing;
 import io.m365mail.event.EventListeners;
 import io.m365mail.event.EventPublisher;
+import io.m365mail.limit.ExternalPark;
 import io.m365mail.limit.GateListener;
 import io.m365mail.limit.Gates;
 import io.m365mail.limit.TransportGate;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -51,6 +53,7 @@ final class Infrastructure implements AutoCloseable {
     private LargeBodies bodies;
     private MailMessageConverter converter;
     private Gates allGates;
+    private ExternalPark externalPark;
 
     Infrastructure(BundleConfig config, BundleTiming timing) {
         this.config = config;
@@ -71,6 +74,7 @@ final class Infrastructure implements AutoCloseable {
         for (TransportConfig t : config.transports()) {
             gates.put(t.name(), allGates.create(t));
         }
+        externalPark = allGates.externalPark();
     }
 
     private void startBroker() throws Exception {
@@ -107,7 +111,8 @@ final class Infrastructure implements AutoCloseable {
 
     private Set<String> ownQueues() {
         return Stream.concat(
-                        config.transports().stream().map(TransportConfig::queue),
+                        config.transports().stream()
+                                .flatMap(t -> Stream.of(t.queue(), Queues.external(t.name()), Queues.kept(t.name()))),
                         reportingSources().stream().map(s -> Queues.OUTCOME_PREFIX + s))
                 .collect(Collectors.toSet());
     }
@@ -190,6 +195,24 @@ final class Infrastructure implements AutoCloseable {
 
     Map<String, TransportGate> gates() {
         return gates;
+    }
+
+    /** Queues with deliveries of transports that are gone from the configuration. */
+    List<String> strandedQueues() {
+        Set<String> served = config.transports().stream()
+                .flatMap(t -> Stream.of(t.queue(), Queues.external(t.name()), Queues.kept(t.name())))
+                .collect(Collectors.toSet());
+        return admin.queueNames(Queues.TRANSPORT_PREFIX).stream()
+                .filter(q -> !served.contains(q))
+                .filter(q -> {
+                    Long count = admin.count(q);
+                    return count != null && count > 0;
+                })
+                .toList();
+    }
+
+    ExternalPark externalPark() {
+        return externalPark;
     }
 
     long deadCount() {

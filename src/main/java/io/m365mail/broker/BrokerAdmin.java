@@ -88,6 +88,15 @@ public final class BrokerAdmin implements AutoCloseable {
         return names;
     }
 
+    /** What waits for its time in a queue is ready at once. */
+    public void deliverScheduled(String queue) {
+        try {
+            call("queue." + queue, "deliverScheduledMessages", "");
+        } catch (Exception e) {
+            throw new IllegalStateException("The scheduled messages of " + queue + " cannot be brought forward", e);
+        }
+    }
+
     /** Removes a queue with what is in it, and its address; true when it is gone. */
     public boolean destroy(String queue) {
         try {

@@ -30,7 +30,7 @@ public final class MailMessageConverter implements MessageConverter {
     static final String KIND = "M365Kind";
     /** Of the delivery or the dead letter, for selectors. */
     public static final String ID = "M365MessageId";
-    /** How many recipients the message stands for, so that a queue can be counted without reading bodies. */
+    /** How many of its submission's recipients the message stands for (a copy for none), to count without reading. */
     public static final String RECIPIENTS = "M365Recipients";
 
     /** On what is scheduled, so that it can be listed and found: the submitter's id, source and sender. */
@@ -85,7 +85,9 @@ public final class MailMessageConverter implements MessageConverter {
                     null,
                     null,
                     refOf(d.content()),
-                    d.tried().toMillis());
+                    d.tried().toMillis(),
+                    d.copy(),
+                    d.uncertain());
             Message message = write(session, "delivery", head, d.content());
             if (d.notBefore() != null) {
                 message.setLongProperty(SCHEDULED, d.notBefore().toEpochMilli());
@@ -109,7 +111,9 @@ public final class MailMessageConverter implements MessageConverter {
                     d.reason(),
                     d.causes(),
                     refOf(d.content()),
-                    0);
+                    0,
+                    d.copy(),
+                    false);
             return write(session, "dead", head, d.content());
         }
         if (object instanceof Scheduled s) {
@@ -166,7 +170,9 @@ public final class MailMessageConverter implements MessageConverter {
                 null,
                 null,
                 refOf(s.content()),
-                0);
+                0,
+                false,
+                false);
         Message message = write(session, "scheduled", head, s.content());
         message.setLongProperty(SCHEDULED, s.sendAt().toEpochMilli());
         message.setStringProperty(SOURCE, s.source());
@@ -206,7 +212,9 @@ public final class MailMessageConverter implements MessageConverter {
                 h.attempts(),
                 instant(h.notBefore()),
                 h.lastReply(),
-                Duration.ofMillis(h.tried()));
+                Duration.ofMillis(h.tried()),
+                h.copy(),
+                h.uncertain());
     }
 
     private static DeadLetter deadLetter(StoredMessage h, MailContent content) {
@@ -223,14 +231,16 @@ public final class MailMessageConverter implements MessageConverter {
                 h.priority(),
                 h.submitterId(),
                 instant(h.acceptedAt()),
-                content);
+                content,
+                h.copy());
     }
 
     private Message write(Session session, String kind, StoredMessage head, MailContent content) throws JMSException {
         BytesMessage message = session.createBytesMessage();
         message.setStringProperty(KIND, kind);
         message.setStringProperty(ID, head.id());
-        message.setIntProperty(RECIPIENTS, head.envelope().to().size());
+        message.setIntProperty(
+                RECIPIENTS, head.copy() ? 0 : head.envelope().to().size());
         message.setJMSPriority(head.priority());
         try {
             byte[] json = JSON.writeValueAsBytes(head);

@@ -21,6 +21,15 @@ public final class Queues {
     public static final String OUTCOME_PREFIX = "m365.outcome.";
     /** Markers of submissions that may come twice; it has no queue, only the broker's memory of their ids. */
     public static final String SEEN = "m365.seen";
+    /** Deliveries to external recipients while the tenant's limit for them is used up. No name has a dot in it. */
+    public static String external(String transport) {
+        return TRANSPORT_PREFIX + transport + ".external";
+    }
+
+    /** Deliveries that no other transport may take over while their own is down: copies, and those that the server may have. */
+    public static String kept(String transport) {
+        return TRANSPORT_PREFIX + transport + ".kept";
+    }
 
     private Queues() {}
 }

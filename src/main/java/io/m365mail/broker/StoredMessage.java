@@ -30,7 +30,9 @@ record StoredMessage(
         String reason,
         List<DeadLetter.Cause> causes,
         BodyRef body,
-        long tried) {
+        long tried,
+        boolean copy,
+        boolean uncertain) {
 
     /** The envelope with short names, since it can be long. */
     record Route(String from, List<To> to, boolean utf8, boolean eightBit, String ret, String envid) {}

@@ -21,6 +21,9 @@ import picocli.CommandLine.Spec;
             ExplainCommand.class,
             SendCommand.class,
             StatusCommand.class,
+            HoldCommand.class,
+            ResumeCommand.class,
+            MoveCommand.class,
             DeadCommand.class,
             ScheduledCommand.class
         },

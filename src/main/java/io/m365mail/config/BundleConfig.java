@@ -11,6 +11,8 @@ import java.util.List;
  * @param domains the tenant's accepted domains in lower case
  * @param hostname our name in EHLO, greetings and trace headers
  * @param data everything durable lies below it
+ * @param flows of the transports that have a fallback or a copy
+ * @param ndrTransport carries our reports to senders of mail that died, or null where there are none
  * @param routes the folder with the routes, or null for those inside the program
  * @param templates the folder with the templates of JSON submissions and scans, or null
  * @param idempotenceWindow how long a submission's id is remembered at least
@@ -30,7 +32,20 @@ public record BundleConfig(
         List<Rule> rules,
         Path templates,
         Duration idempotenceWindow,
-        InetSocketAddress dnsServer) {
+        InetSocketAddress dnsServer,
+        List<Flow> flows,
+        String ndrTransport) {
+
+    /**
+     * Where else the mail of a transport goes: what {@code fallback} and {@code copy-to} say. A transport without them
+     * has none.
+     *
+     * @param fallback the transport that has its queue while it is down, or null
+     * @param fallbackAfter how long it has to be down
+     * @param copyTo the server that gets a copy of each message, or null
+     * @param archive the one address that copies go to, or null for each internal recipient
+     */
+    public record Flow(String transport, String fallback, Duration fallbackAfter, String copyTo, String archive) {}
 
     /** The same with another folder of routes. */
     public BundleConfig withRoutes(Path folder) {
@@ -48,7 +63,9 @@ public record BundleConfig(
                 rules,
                 templates,
                 idempotenceWindow,
-                dnsServer);
+                dnsServer,
+                flows,
+                ndrTransport);
     }
 
     /** @param url {@code embedded} or the URL of an Artemis; @param acceptor host:port of the embedded one, or off */

@@ -37,17 +37,12 @@ final class Catalogue {
 
     private static final List<String> LATER_GENERAL =
             List.of("m365.tenant.licenses", "m365.tenant.external-recipients-per-day");
-    private static final List<String> LATER_TRANSPORT_KEYS =
-            List.of("fallback", "fallback-after", "copy-to", "copy-recipients");
 
     private Catalogue() {}
 
     /** What belongs to the contract and comes with a later version. */
     static boolean isLater(String key) {
-        return LATER_GENERAL.contains(key)
-                || key.matches("m365\\.rewrite\\.\\d+\\..+")
-                || key.startsWith("m365.transport.")
-                        && LATER_TRANSPORT_KEYS.contains(key.substring(key.lastIndexOf('.') + 1));
+        return LATER_GENERAL.contains(key) || key.matches("m365\\.rewrite\\.\\d+\\..+");
     }
 
     /** The known key that is nearest to an unknown one, with the unknown one's own names in it. */

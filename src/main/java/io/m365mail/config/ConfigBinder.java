@@ -60,7 +60,9 @@ final class ConfigBinder {
                 rules(TypedBinder.names(boundSources), TypedBinder.names(boundTransports)),
                 GeneralOptions.templates(s),
                 s.get(GeneralOptions.IDEMPOTENCE_WINDOW),
-                s.get(GeneralOptions.DNS_SERVER));
+                s.get(GeneralOptions.DNS_SERVER),
+                FlowOptions.bind(boundTransports, s.get(GeneralOptions.DOMAINS)),
+                GeneralOptions.ndrTransport(s, TypedBinder.names(boundTransports)));
         new CrossChecks(s, mistakes).check(config, boundSources, boundTransports);
         mistakes.sort(Comparator.comparingInt(Mistake::line));
         return config;

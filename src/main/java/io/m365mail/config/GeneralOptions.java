@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** The keys outside sources, transports and rules. */
 final class GeneralOptions {
@@ -78,6 +79,13 @@ final class GeneralOptions {
             ValueType.of("IP address, with or without :port", GeneralOptions::parseDnsServer),
             "the system's",
             "DNS server that is asked for the MX of m365.domains; its port is 53 where none is given");
+    private static final Option<String> NDR = Option.of(
+            "ndr",
+            ValueTypes.choice("off", "on"),
+            "off",
+            "on: an internal sender is told when a message of his dies (RFC 3464)");
+    private static final Option<String> NDR_TRANSPORT =
+            Option.optional("ndr.transport", ValueTypes.TEXT, "name of the transport that carries these reports");
 
     static final List<Option<?>> ALL = List.of(
             DOMAINS,
@@ -99,7 +107,9 @@ final class GeneralOptions {
             RETRY_GIVE_UP,
             TEMPLATES,
             IDEMPOTENCE_WINDOW,
-            DNS_SERVER);
+            DNS_SERVER,
+            NDR,
+            NDR_TRANSPORT);
 
     private GeneralOptions() {}
 
@@ -161,6 +171,25 @@ final class GeneralOptions {
             s.mistake(RETRY_GIVE_UP, "shorter than m365.retry.maximum", "Give a longer one, or lower the maximum");
         }
         return retry;
+    }
+
+    /** @return null where there are no reports */
+    static String ndrTransport(Section s, Set<String> transports) {
+        String transport = s.get(NDR_TRANSPORT);
+        if (s.get(NDR).equals("off")) {
+            s.useless(NDR_TRANSPORT, "m365.ndr=off");
+            return null;
+        }
+        s.needed(NDR_TRANSPORT, "m365.ndr=on");
+        if (transport != null && !transports.contains(transport)) {
+            s.mistake(
+                    NDR_TRANSPORT,
+                    "there is no transport of this name, or it is turned off",
+                    transports.isEmpty()
+                            ? "Configure m365.transport." + transport + ".type first"
+                            : "The nearest is " + Nearest.of(transport, transports));
+        }
+        return transport;
     }
 
     static String hostOf(String acceptor) {

@@ -3,6 +3,7 @@ package io.m365mail.config;
 import static io.m365mail.config.ValueTypes.integer;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The options that every transport has: where it connects to, and what the server allows. Defaults differ by type. */
@@ -88,7 +89,7 @@ record TransportOptions(
     }
 
     List<Option<?>> all() {
-        return List.of(
+        List<Option<?>> all = new ArrayList<>(List.of(
                 host,
                 port,
                 tls,
@@ -101,7 +102,9 @@ record TransportOptions(
                 recipientsPerMessage,
                 recipientsPerDomain,
                 messagesPerConnection,
-                maxMessageSize);
+                maxMessageSize));
+        all.addAll(FlowOptions.ALL);
+        return all;
     }
 
     TransportConfig.Target target(Section s) {

@@ -170,7 +170,7 @@ final class ValueTypes {
         return text;
     }
 
-    private static String parseAddress(String text) throws ValueException {
+    static String parseAddress(String text) throws ValueException {
         String problem = text.contains("@") ? Addresses.problem(text) : "there is no @ in it";
         if (problem != null) {
             throw new ValueException(

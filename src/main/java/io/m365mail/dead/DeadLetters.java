@@ -107,7 +107,9 @@ public final class DeadLetters {
                     0,
                     null,
                     null,
-                    Duration.ZERO);
+                    Duration.ZERO,
+                    letter.copy(),
+                    false);
             send(session, Queues.TRANSPORT_PREFIX + letter.transport(), converter.toMessage(delivery, session));
             bodies.release(session, letter.content());
             replayed.accept(List.of(delivery));

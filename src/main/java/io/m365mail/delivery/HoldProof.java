@@ -1,30 +1,38 @@
 package io.m365mail.delivery;
 
-import io.m365mail.smtp.Reply;
+import io.m365mail.mail.Delivery;
 import io.m365mail.smtp.Stage;
-import java.util.LinkedHashMap;
+import io.m365mail.verdict.Row;
+import io.m365mail.verdict.Trait;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
  * When is a refusal the transport's fault and not the message's? At AUTH and before, no message was named yet, so one
- * reply is proof. Later it takes the same reply for two different senders: one poisoned message must not stop a
- * transport. Remembers the first sender of the last few replies.
+ * reply is proof. Later one poisoned message must not stop a transport: it takes the same reply for two different
+ * senders, or, where the table says that the reply speaks of the mailbox itself, for two messages. Whatever is delivered
+ * in between takes the proof away.
  */
 final class HoldProof {
-    private static final int REMEMBERED = 32;
+    private record First(String sender, String submission) {}
 
-    private final Map<String, String> firstSender = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    private final Map<String, First> firsts = new HashMap<>();
 
-    synchronized boolean proves(Stage stage, Reply reply, String sender) {
+    synchronized boolean proves(Stage stage, Row row, Delivery delivery) {
         if (stage.compareTo(Stage.MAIL) < 0) {
             return true;
         }
-        String before = firstSender.putIfAbsent(reply.code() + " " + reply.enhanced(), sender);
-        return before != null && !before.equalsIgnoreCase(sender);
+        String sender = delivery.envelope().from();
+        First first = firsts.putIfAbsent(row.id(), new First(sender, delivery.submissionId()));
+        if (first == null) {
+            return false;
+        }
+        return row.has(Trait.NEEDS_TWO_SENDERS)
+                ? !first.sender().equalsIgnoreCase(sender)
+                : !first.submission().equals(delivery.submissionId());
+    }
+
+    synchronized void delivered() {
+        firsts.clear();
     }
 }

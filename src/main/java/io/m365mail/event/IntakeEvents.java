@@ -18,7 +18,10 @@ public final class IntakeEvents {
     }
 
     /** One event for all the deliveries of a submission. */
-    public void accepted(List<? extends Queued> deliveries) {
+    public void accepted(List<? extends Queued> withCopies) {
+        List<? extends Queued> deliveries = withCopies.stream()
+                .filter(q -> !(q instanceof Delivery d && d.copy()))
+                .toList();
         Queued first = deliveries.get(0);
         if (!publisher.wanted(first.source())) {
             return;

@@ -8,29 +8,27 @@ import io.m365mail.mail.Queued;
 import io.m365mail.mail.Recipient;
 import io.m365mail.mail.RefusedMessageException;
 import io.m365mail.mail.Scheduled;
-import io.m365mail.mail.SenderRewrite;
 import io.m365mail.mail.Submission;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Makes the deliveries of a submission: one for each transport that carries some of its recipients, and more where these
- * are too many for one transaction ({@link Transactions}). A mailbox with {@code rewrite=from} becomes the sender of its deliveries.
+ * Makes the deliveries of a submission: one for each transport that carries some of its recipients, more where these are
+ * too many for one transaction ({@link Transactions}), and copies for the existing server where {@code copy-to} asks.
  */
 public final class ChooseTransports {
-    private static final Logger LOG = LoggerFactory.getLogger(ChooseTransports.class);
-
     private final TransportChoice choice;
+    private final Copies copies;
     private final SubmissionIds ids;
+    private final TransportParts parts = new TransportParts();
 
-    public ChooseTransports(TransportChoice choice, SubmissionIds ids) {
+    public ChooseTransports(TransportChoice choice, Copies copies, SubmissionIds ids) {
         this.choice = choice;
+        this.copies = copies;
         this.ids = ids;
     }
 
@@ -39,7 +37,7 @@ public final class ChooseTransports {
      *
      * @throws RefusedMessageException 550 5.7.1 where a recipient has no transport: nothing is accepted then
      */
-    public List<? extends Queued> choose(Draft draft) throws RefusedMessageException, IOException {
+    public List<? extends Queued> choose(Draft draft) throws RefusedMessageException {
         Submission s = draft.submission();
         if (draft.later() != null) {
             return List.of(new Scheduled(
@@ -52,7 +50,7 @@ public final class ChooseTransports {
                     s.receivedAt(),
                     draft.later()));
         }
-        Map<String, Part> parts = new LinkedHashMap<>();
+        Map<String, Part> carried = new LinkedHashMap<>();
         int count = s.envelope().recipients().size();
         for (Recipient r : s.envelope().recipients()) {
             TransportChoice.Chosen chosen =
@@ -61,14 +59,15 @@ public final class ChooseTransports {
                 throw new RefusedMessageException(550, "5.7.1", chosen.reason());
             }
             TransportConfig transport = chosen.transport();
-            parts.computeIfAbsent(transport.name(), n -> new Part(transport, new ArrayList<>()))
+            carried.computeIfAbsent(transport.name(), n -> new Part(transport, new ArrayList<>()))
                     .recipients()
                     .add(r);
         }
         List<Delivery> deliveries = new ArrayList<>();
-        for (Part part : parts.values()) {
+        for (Part part : carried.values()) {
             split(draft, part.transport(), part.recipients(), deliveries);
         }
+        copies(draft, carried.values(), deliveries);
         return deliveries;
     }
 
@@ -76,9 +75,7 @@ public final class ChooseTransports {
     private record Part(TransportConfig transport, List<Recipient> recipients) {}
 
     private void split(Draft draft, TransportConfig transport, List<Recipient> all, List<Delivery> into)
-            throws IOException, RefusedMessageException {
-        Submission s = draft.submission();
-        Envelope envelope = s.envelope();
+            throws RefusedMessageException {
         MailContent content = draft.content();
         long limit = transport.limits().maxMessageSize();
         if (limit > 0 && content.size() > limit) {
@@ -88,29 +85,47 @@ public final class ChooseTransports {
                     "The message has " + content.size() + " bytes, transport " + transport.name() + " carries " + limit
                             + " (m365.transport." + transport.name() + ".max-message-size)");
         }
-        if (transport instanceof TransportConfig.SmtpAuth auth && auth.rewriteFrom()) {
-            envelope = envelope.withFrom(auth.mailbox());
-            SenderRewrite.Result rewritten = SenderRewrite.rewrite(content, auth.mailbox());
-            content = rewritten.content();
-            if (rewritten.status() == SenderRewrite.Status.SKIPPED_SIGNED) {
-                LOG.info("{}: sender not rewritten for transport {}, {}", draft.id(), auth.name(), rewritten.detail());
+        Envelope envelope = draft.submission().envelope().withRecipients(all);
+        for (TransportParts.Part part : parts.of(transport, draft.id(), envelope, content)) {
+            into.add(delivery(draft, transport, part));
+        }
+    }
+
+    private Delivery delivery(Draft draft, TransportConfig transport, TransportParts.Part part) {
+        Submission s = draft.submission();
+        return new Delivery(
+                ids.next(),
+                draft.id(),
+                s.source(),
+                transport.name(),
+                part.envelope(),
+                part.content(),
+                s.priority(),
+                s.submitterId(),
+                s.receivedAt(),
+                0,
+                null,
+                null,
+                Duration.ZERO);
+    }
+
+    /** Whatever becomes of a copy, the message itself is not concerned: not even its size is checked here. */
+    private void copies(Draft draft, Collection<Part> carried, List<Delivery> into) {
+        Map<TransportConfig, List<Recipient>> byServer = new LinkedHashMap<>();
+        for (Part part : carried) {
+            TransportConfig server = copies.serverOf(part.transport());
+            if (server != null) {
+                List<Recipient> to = byServer.computeIfAbsent(server, n -> new ArrayList<>());
+                copies.recipients(part.transport(), part.recipients()).stream()
+                        .filter(r -> !to.contains(r))
+                        .forEach(to::add);
             }
         }
-        for (List<Recipient> part : Transactions.of(all, transport.limits())) {
-            into.add(new Delivery(
-                    ids.next(),
-                    draft.id(),
-                    s.source(),
-                    transport.name(),
-                    envelope.withRecipients(part),
-                    content,
-                    s.priority(),
-                    s.submitterId(),
-                    s.receivedAt(),
-                    0,
-                    null,
-                    null,
-                    Duration.ZERO));
-        }
+        byServer.forEach((server, to) -> {
+            Envelope e = draft.submission().envelope();
+            Envelope envelope = new Envelope(e.from(), to, e.smtpUtf8(), e.eightBit(), null, null);
+            parts.of(server, draft.id(), envelope, draft.content())
+                    .forEach(p -> into.add(delivery(draft, server, p).asCopy()));
+        });
     }
 }

@@ -25,6 +25,11 @@ public interface Gate {
     /** Stops giving places until the time. */
     void park(Instant until, String reason);
 
+    /** Stops giving places, also for probes, until {@link #resume()}: by hand, or while another transport has the queue. */
+    default void stop(String reason) {
+        throw new UnsupportedOperationException("this gate cannot be stopped");
+    }
+
     /** Opens the gate by hand or after a successful probe. */
     void resume();
 
@@ -73,8 +78,20 @@ public interface Gate {
      * @param since since when it is held or parked
      * @param usedLastMinute sends of the last 60 s, those not answered yet included
      * @param usedLastDay recipients of the last 24 h
+     * @param stopped held without probes, until it is resumed
      */
-    record State(Mode mode, String reason, Instant until, Instant since, int usedLastMinute, long usedLastDay) {}
+    record State(
+            Mode mode,
+            String reason,
+            Instant until,
+            Instant since,
+            int usedLastMinute,
+            long usedLastDay,
+            boolean stopped) {
+        public State(Mode mode, String reason, Instant until, Instant since, int usedLastMinute, long usedLastDay) {
+            this(mode, reason, until, since, usedLastMinute, usedLastDay, false);
+        }
+    }
 
     enum Mode {
         OPEN,

@@ -19,6 +19,7 @@ final class GateMode {
     private Duration interval;
     private long nextProbe;
     private boolean probing;
+    private boolean stopped;
 
     GateMode(Timing timing, Duration initial, Duration maximum) {
         this.timing = timing;
@@ -40,7 +41,9 @@ final class GateMode {
 
     /** What {@link GateStates} stored. */
     void restore(Gate.State stored) {
-        if (stored.mode() == Gate.Mode.HELD) {
+        if (stored.stopped()) {
+            stop(stored.reason());
+        } else if (stored.mode() == Gate.Mode.HELD) {
             hold(stored.reason());
         } else {
             park(stored.until(), stored.reason());
@@ -50,16 +53,32 @@ final class GateMode {
 
     /** @return false where it was held before: then only the reason is new */
     boolean hold(String why) {
+        if (stopped) {
+            return false;
+        }
         reason = why;
         if (mode == Gate.Mode.HELD) {
             return false;
         }
+        if (mode == Gate.Mode.OPEN) {
+            since = timing.now();
+        }
         mode = Gate.Mode.HELD;
-        since = timing.now();
         until = null;
         interval = initial;
         nextProbe = timing.nanos() + interval.toNanos();
         return true;
+    }
+
+    /** A hold without probes; what a reply says does not change it. */
+    void stop(String why) {
+        hold(why);
+        reason = why;
+        stopped = true;
+    }
+
+    boolean stopped() {
+        return stopped;
     }
 
     /** A hold is stronger; of two parks the later end holds. @return whether anything changed */
@@ -83,6 +102,7 @@ final class GateMode {
         reason = null;
         since = null;
         until = null;
+        stopped = false;
         return was;
     }
 
@@ -91,7 +111,7 @@ final class GateMode {
     }
 
     boolean mayGive(long now) {
-        return mode == Gate.Mode.OPEN || (mode == Gate.Mode.HELD && !probing && now >= nextProbe);
+        return mode == Gate.Mode.OPEN || (mode == Gate.Mode.HELD && !stopped && !probing && now >= nextProbe);
     }
 
     /** When a place may be given at the earliest, by the steady clock; {@link Long#MAX_VALUE} if only an event tells. */
@@ -100,7 +120,7 @@ final class GateMode {
             case OPEN -> Long.MAX_VALUE;
             case PARKED ->
                 now + Math.max(0, Duration.between(timing.now(), until).toNanos());
-            case HELD -> probing || now >= nextProbe ? Long.MAX_VALUE : nextProbe;
+            case HELD -> stopped || probing || now >= nextProbe ? Long.MAX_VALUE : nextProbe;
         };
     }
 
@@ -111,7 +131,7 @@ final class GateMode {
     /** @param tried whether a message was sent with it. @return the time of the next probe if this one failed, else null */
     Instant probeEnds(boolean tried) {
         probing = false;
-        if (!tried || mode != Gate.Mode.HELD) {
+        if (!tried || mode != Gate.Mode.HELD || stopped) {
             return null;
         }
         Duration doubled = interval.multipliedBy(2);
@@ -125,6 +145,6 @@ final class GateMode {
     }
 
     Gate.State state(int usedLastMinute, long usedLastDay) {
-        return new Gate.State(mode, reason, until, since, usedLastMinute, usedLastDay);
+        return new Gate.State(mode, reason, until, since, usedLastMinute, usedLastDay, stopped);
     }
 }

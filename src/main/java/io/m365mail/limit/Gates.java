@@ -84,7 +84,9 @@ public final class Gates implements AutoCloseable {
             LOG.warn(
                     "transport {} is still {} since {}: {}",
                     transport.name(),
-                    stored.mode() == Gate.Mode.HELD ? "on hold" : "parked until " + stored.until(),
+                    stored.mode() == Gate.Mode.HELD
+                            ? stored.stopped() ? "on hold without probes" : "on hold"
+                            : "parked until " + stored.until(),
                     stored.since(),
                     stored.reason());
         }
@@ -92,6 +94,15 @@ public final class Gates implements AutoCloseable {
                 transport.name(), transport.limits().connections(), account, timing, mode, listener, this::writeState);
         gates.add(gate);
         return gate;
+    }
+
+    /** The tenant's own limit, which no single gate keeps. One for all transports. */
+    public ExternalPark externalPark() throws SQLException {
+        var park = new ExternalPark(timing, this::writeState);
+        for (String name : states.names(ExternalPark.KEY)) {
+            park.restore(name, states.load(name));
+        }
+        return park;
     }
 
     /** What a limit counts for: the mailbox, else the transport by itself. */

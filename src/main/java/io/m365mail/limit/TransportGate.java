@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The gate of one transport over the account of its limit.
@@ -17,7 +15,6 @@ import org.slf4j.LoggerFactory;
  * frees, or until it is woken.
  */
 public final class TransportGate implements Gate {
-    private static final Logger LOG = LoggerFactory.getLogger(TransportGate.class);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final String transport;
@@ -137,11 +134,7 @@ public final class TransportGate implements Gate {
             current.remove();
         }
         if (nextProbe != null) {
-            LOG.info(
-                    "transport {} still on hold: {}; next probe at {}",
-                    transport,
-                    snapshot().reason(),
-                    nextProbe);
+            GateLog.stillHeld(transport, snapshot().reason(), nextProbe);
         }
     }
 
@@ -167,6 +160,17 @@ public final class TransportGate implements Gate {
         } else {
             persist.accept(transport, snapshot());
         }
+    }
+
+    @Override
+    public void stop(String reason) {
+        String why = Text.oneLine(reason);
+        account.locked(() -> {
+            account.changed.signalAll();
+            mode.stop(why);
+            return null;
+        });
+        changed();
     }
 
     @Override
@@ -205,16 +209,7 @@ public final class TransportGate implements Gate {
 
     private void changed() {
         State state = snapshot();
-        switch (state.mode()) {
-            case OPEN -> LOG.info("transport {} open", transport);
-            case PARKED -> LOG.warn("transport {} parked until {}: {}", transport, state.until(), state.reason());
-            case HELD ->
-                LOG.warn(
-                        "transport {} on hold: {}; next probe at {}",
-                        transport,
-                        state.reason(),
-                        account.locked(mode::nextProbeAt));
-        }
+        GateLog.changed(transport, state, account.locked(mode::nextProbeAt));
         persist.accept(transport, state);
         listener.changed(transport, state);
     }

@@ -20,6 +20,7 @@ import java.util.List;
  * @param submitterId the submitter's own id, or null
  * @param acceptedAt when the submission was accepted, or null
  * @param content the bytes as they would have been sent
+ * @param copy a copy for the existing server ({@code copy-to}), not one of the submission's recipients
  */
 public record DeadLetter(
         String id,
@@ -34,10 +35,43 @@ public record DeadLetter(
         int priority,
         String submitterId,
         Instant acceptedAt,
-        MailContent content) {
+        MailContent content,
+        boolean copy) {
 
     public DeadLetter {
         causes = List.copyOf(causes);
+    }
+
+    /** One that is no copy. */
+    public DeadLetter(
+            String id,
+            Instant at,
+            String submissionId,
+            String source,
+            String transport,
+            Envelope envelope,
+            List<Cause> causes,
+            String reason,
+            int attempts,
+            int priority,
+            String submitterId,
+            Instant acceptedAt,
+            MailContent content) {
+        this(
+                id,
+                at,
+                submissionId,
+                source,
+                transport,
+                envelope,
+                causes,
+                reason,
+                attempts,
+                priority,
+                submitterId,
+                acceptedAt,
+                content,
+                false);
     }
 
     /**

@@ -21,6 +21,8 @@ import java.time.Instant;
  * @param lastReply the last reply that put it off, or null
  * @param tried the waits between its attempts so far, which its lifetime bounds; how long it lay ready while its
  *     transport was held, parked or busy is not in it
+ * @param copy a copy for the existing server ({@code copy-to}): none of the submission's recipients depends on it
+ * @param uncertain the server may have taken it already: it must not move to another transport
  */
 public record Delivery(
         String id,
@@ -35,8 +37,43 @@ public record Delivery(
         int attempts,
         Instant notBefore,
         String lastReply,
-        Duration tried)
+        Duration tried,
+        boolean copy,
+        boolean uncertain)
         implements Queued {
+
+    /** One that is no copy and was not sent yet. */
+    public Delivery(
+            String id,
+            String submissionId,
+            String source,
+            String transport,
+            Envelope envelope,
+            MailContent content,
+            int priority,
+            String submitterId,
+            Instant acceptedAt,
+            int attempts,
+            Instant notBefore,
+            String lastReply,
+            Duration tried) {
+        this(
+                id,
+                submissionId,
+                source,
+                transport,
+                envelope,
+                content,
+                priority,
+                submitterId,
+                acceptedAt,
+                attempts,
+                notBefore,
+                lastReply,
+                tried,
+                false,
+                false);
+    }
 
     /** The same delivery for the recipients that are still open, not before {@code when} (null: at once). */
     public Delivery putOff(Envelope open, Instant when, int attemptsSoFar, String reply, Duration triedSoFar) {
@@ -53,7 +90,9 @@ public record Delivery(
                 attemptsSoFar,
                 when,
                 reply,
-                triedSoFar);
+                triedSoFar,
+                copy,
+                uncertain);
     }
 
     @Override
@@ -71,7 +110,9 @@ public record Delivery(
                 attempts,
                 notBefore,
                 lastReply,
-                tried);
+                tried,
+                copy,
+                uncertain);
     }
 
     public Delivery withId(String other) {
@@ -88,6 +129,42 @@ public record Delivery(
                 attempts,
                 notBefore,
                 lastReply,
-                tried);
+                tried,
+                copy,
+                uncertain);
+    }
+
+    /** The same delivery as a copy for the existing server. */
+    public Delivery asCopy() {
+        return with(transport, envelope, notBefore, true, uncertain);
+    }
+
+    /** The same delivery, whose outcome is unknown from now on. */
+    public Delivery asUncertain() {
+        return with(transport, envelope, notBefore, copy, true);
+    }
+
+    /** On its way by another transport, to be tried at once. */
+    public Delivery movedTo(String other, Envelope open) {
+        return with(other, open, null, copy, false);
+    }
+
+    private Delivery with(String by, Envelope open, Instant when, boolean isCopy, boolean isUncertain) {
+        return new Delivery(
+                id,
+                submissionId,
+                source,
+                by,
+                open,
+                content,
+                priority,
+                submitterId,
+                acceptedAt,
+                attempts,
+                when,
+                lastReply,
+                tried,
+                isCopy,
+                isUncertain);
     }
 }

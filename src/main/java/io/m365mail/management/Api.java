@@ -3,6 +3,7 @@ package io.m365mail.management;
 import com.sun.net.httpserver.HttpExchange;
 import io.m365mail.dead.DeadLetters;
 import io.m365mail.dead.ScheduledSubmissions;
+import io.m365mail.handover.Handovers;
 import io.m365mail.mail.Addresses;
 import io.m365mail.mail.DeadLetter;
 import io.m365mail.mail.HeaderBlock;
@@ -29,18 +30,21 @@ public final class Api {
     private final Supplier<Long> deadCount;
     private final ApiSubmission submission;
     private final ScheduledSubmissions scheduled;
+    private final ApiHandovers handovers;
 
     public Api(
             Supplier<Map<String, Object>> status,
             DeadLetters dead,
             Supplier<Long> deadCount,
             ApiSubmission submission,
-            ScheduledSubmissions scheduled) {
+            ScheduledSubmissions scheduled,
+            Handovers handovers) {
         this.status = status;
         this.dead = dead;
         this.deadCount = deadCount;
         this.submission = submission;
         this.scheduled = scheduled;
+        this.handovers = new ApiHandovers(handovers);
     }
 
     Response handle(HttpExchange x) throws Exception {
@@ -57,6 +61,8 @@ public final class Api {
             case "POST dead/2" -> path[1].equals("replay-all") ? replayAll() : unknown();
             case "POST dead/3" -> path[2].equals("replay") ? replay(path[1]) : unknown();
             case "DELETE dead/2" -> dead.drop(path[1]) ? Response.json(200, Map.of("dropped", 1)) : noLetter(path[1]);
+            case "POST transports/3" ->
+                handovers.handle(path[1], path[2], parameters(x, "reason"), parameters(x, "to"));
             case "POST submit" -> submit(x);
             case "GET scheduled" -> scheduled();
             case "DELETE scheduled/2" -> cancel(path[1]);
@@ -186,6 +192,7 @@ public final class Api {
         }
         item.put("recipients", recipients);
         item.put("reason", d.reason());
+        item.put("copy", d.copy());
         item.put("attempts", d.attempts());
         item.put("size", d.content().size());
         item.put("subject", subject(d));

@@ -1,6 +1,7 @@
 package io.m365mail.management;
 
 import io.m365mail.delivery.DeliveryCounts;
+import io.m365mail.mail.Delivery;
 import io.m365mail.mail.Queued;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -19,6 +20,9 @@ public final class Metrics implements DeliveryCounts, AutoCloseable {
     /** Recipients of a submission that the intake has just committed. */
     public void accepted(List<? extends Queued> deliveries) {
         for (Queued d : deliveries) {
+            if (d instanceof Delivery delivery && delivery.copy()) {
+                continue;
+            }
             counter("m365.accepted.recipients", "Recipients accepted, by source", "source", d.source())
                     .increment(d.envelope().recipients().size());
         }

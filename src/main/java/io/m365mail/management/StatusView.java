@@ -5,6 +5,9 @@ import io.m365mail.broker.Queues;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.config.SourceConfig;
 import io.m365mail.config.TransportConfig;
+import io.m365mail.handover.Handover;
+import io.m365mail.handover.Handovers;
+import io.m365mail.limit.ExternalPark;
 import io.m365mail.limit.Gate;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,6 +25,8 @@ public final class StatusView implements Supplier<Map<String, Object>> {
     private final BundleConfig config;
     private final BrokerAdmin admin;
     private final Map<String, ? extends Gate> gates;
+    private final Handovers handovers;
+    private final ExternalPark externalPark;
     private final Function<String, String> sourceState;
     private final Metrics metrics;
     private final Clock clock;
@@ -32,12 +37,16 @@ public final class StatusView implements Supplier<Map<String, Object>> {
             BundleConfig config,
             BrokerAdmin admin,
             Map<String, ? extends Gate> gates,
+            Handovers handovers,
+            ExternalPark externalPark,
             Function<String, String> sourceState,
             Metrics metrics,
             Clock clock) {
         this.config = config;
         this.admin = admin;
         this.gates = gates;
+        this.handovers = handovers;
+        this.externalPark = externalPark;
         this.sourceState = sourceState;
         this.metrics = metrics;
         this.clock = clock;
@@ -56,10 +65,16 @@ public final class StatusView implements Supplier<Map<String, Object>> {
         long queued = 0;
         for (TransportConfig t : config.transports()) {
             BrokerAdmin.Depth depth = depth(t.queue());
-            queued += depth.total();
+            queued += depth.total()
+                    + depth(Queues.kept(t.name())).total()
+                    + depth(Queues.external(t.name())).total();
             transports.add(transport(t, depth));
         }
         status.put("transports", transports);
+        Gate.State external = externalPark.state();
+        status.put(
+                "externalMailParkedUntil",
+                external == null ? null : external.until().toString());
         long submitted = config.sources().stream()
                 .filter(SourceConfig.Jms.class::isInstance)
                 .mapToLong(s -> depth(((SourceConfig.Jms) s).queue()).total())
@@ -113,6 +128,12 @@ public final class StatusView implements Supplier<Map<String, Object>> {
         m.put("reason", state.reason());
         m.put("since", state.since() == null ? null : state.since().toString());
         m.put("until", state.until() == null ? null : state.until().toString());
+        Handover handover = handovers.of(t.name());
+        m.put("handedTo", handover == null ? null : handover.target());
+        m.put(
+                "aside",
+                depth(Queues.kept(t.name())).total()
+                        + depth(Queues.external(t.name())).total());
         m.put("queued", depth.ready());
         m.put("delayed", depth.scheduled());
         m.put("inDelivery", depth.inDelivery());

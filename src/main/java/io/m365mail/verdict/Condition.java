@@ -28,7 +28,7 @@ public record Condition(Set<Path> paths, Set<Stage> at, CodePattern code, Enhanc
                 && words.matches(text);
     }
 
-    boolean covers(String transportType) {
+    public boolean covers(String transportType) {
         for (Path path : paths) {
             if (path.covers(transportType)) {
                 return true;

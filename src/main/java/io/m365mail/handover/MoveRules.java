@@ -1,0 +1,110 @@
+package io.m365mail.handover;
+
+import io.m365mail.broker.Queues;
+import io.m365mail.config.TransportConfig;
+import io.m365mail.delivery.Waiting;
+import io.m365mail.intake.TransportChoice;
+import io.m365mail.intake.TransportParts;
+import io.m365mail.mail.DeadLetter;
+import io.m365mail.mail.Delivery;
+import io.m365mail.mail.Recipient;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What becomes of a delivery that leaves a queue without having been sent: it goes to the transport that takes the queue
+ * over, back to its own, or to one that is chosen anew. Each keeps its id, its attempts and its age.
+ */
+public final class MoveRules {
+    private static final Logger LOG = LoggerFactory.getLogger(MoveRules.class);
+
+    private final TransportChoice choice;
+    private final TransportParts parts;
+    private final Clock clock;
+    private final Supplier<String> ids;
+
+    public MoveRules(TransportChoice choice, TransportParts parts, Clock clock, Supplier<String> ids) {
+        this.choice = choice;
+        this.parts = parts;
+        this.clock = clock;
+        this.ids = ids;
+    }
+
+    /** Back to its transport's queue, to be tried at once. */
+    public List<Object> back(Delivery d) {
+        return List.of(d.putOff(d.envelope(), null, d.attempts(), d.lastReply(), d.tried()));
+    }
+
+    /**
+     * To another transport. One whose outcome is unknown, which the first server may have delivered, and a copy, which
+     * belongs to that server alone, are kept aside until their transport has its queue again.
+     */
+    public List<Object> to(TransportConfig target, Delivery d) {
+        if (d.uncertain() || d.copy()) {
+            Delivery asItWas = d.putOff(d.envelope(), null, d.attempts(), d.lastReply(), d.tried());
+            return List.of(new Waiting(asItWas, Queues.kept(d.transport())));
+        }
+        return moved(d, target, d.envelope().recipients());
+    }
+
+    private List<Object> moved(Delivery d, TransportConfig target, List<Recipient> recipients) {
+        List<Object> all = new ArrayList<>();
+        for (TransportParts.Part part :
+                parts.of(target, d.submissionId(), d.envelope().withRecipients(recipients), d.content())) {
+            Delivery moved = d.movedTo(target.name(), part.envelope()).withContent(part.content());
+            all.add(all.isEmpty() ? moved : moved.withId(ids.get()));
+        }
+        return all;
+    }
+
+    /** For a transport that is gone from the configuration: each recipient's transport is chosen anew. */
+    public List<Object> anew(Delivery d) {
+        Map<TransportConfig, List<Recipient>> chosen = new LinkedHashMap<>();
+        List<Recipient> none = new ArrayList<>();
+        String reason = "transport " + d.transport() + " is not configured any more, and the copy was meant for it";
+        int count = d.envelope().recipients().size();
+        for (Recipient r : d.envelope().recipients()) {
+            var c = d.copy() ? null : choice.choose(d.source(), d.envelope().from(), r.address(), d.priority(), count);
+            if (c == null || c.transport() == null) {
+                none.add(r);
+                reason = c == null ? reason : c.reason();
+            } else {
+                chosen.computeIfAbsent(c.transport(), t -> new ArrayList<>()).add(r);
+            }
+        }
+        List<Object> all = new ArrayList<>();
+        chosen.forEach((transport, recipients) -> moved(d, transport, recipients)
+                .forEach(m -> all.add(all.isEmpty() ? m : ((Delivery) m).withId(ids.get()))));
+        if (!none.isEmpty()) {
+            all.add(dead(d, none, reason));
+        }
+        return all;
+    }
+
+    private DeadLetter dead(Delivery d, List<Recipient> recipients, String reason) {
+        LOG.warn("{}: {} recipients dead: {}", d.submissionId(), recipients.size(), reason);
+        return new DeadLetter(
+                ids.get(),
+                clock.instant(),
+                d.submissionId(),
+                d.source(),
+                d.transport(),
+                d.envelope().withRecipients(recipients),
+                recipients.stream()
+                        .map(r -> new DeadLetter.Cause(r.address(), 550, "5.7.1", reason, null, null))
+                        .toList(),
+                reason,
+                d.attempts(),
+                d.priority(),
+                d.submitterId(),
+                d.acceptedAt(),
+                d.content(),
+                d.copy());
+    }
+}
