@@ -163,7 +163,10 @@ class NothingSteersTest {
         List<Submit.MessageMaker> makers = new ArrayList<>();
         for (Map.Entry<String, Object> name : steering().entrySet()) {
             for (String spelling : spellings(name.getKey())) {
-                makers.add(with(spelling, name.getValue()));
+                // In this spelling alone the contract has it: the message would wait for its time.
+                if (!spelling.equals("M365SendAt")) {
+                    makers.add(with(spelling, name.getValue()));
+                }
             }
         }
         for (String name : List.of("m365to", "M365TO", "m365From", "M365FROM", "jmspriority", "M365Priority")) {
