@@ -67,9 +67,11 @@ public final class BrokerWatch implements AutoCloseable {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             found = BrokerProblem.away(name + " does not answer: " + cause.getMessage());
         }
+        report();
     }
 
-    private void report() {
+    /** After each answer, so that no outage is too short to be told, and by itself while there is none. */
+    private synchronized void report() {
         BrokerProblem now = problem();
         if (!reported && now != null) {
             since = System.nanoTime();

@@ -100,7 +100,11 @@ public final class Gates implements AutoCloseable {
     public ExternalPark externalPark() throws SQLException {
         var park = new ExternalPark(timing, this::writeState);
         for (String name : states.names(ExternalPark.KEY)) {
-            park.restore(name, states.load(name));
+            // Another instance may have ended it meanwhile.
+            Gate.State stored = states.load(name);
+            if (stored != null) {
+                park.restore(name, stored);
+            }
         }
         return park;
     }
