@@ -1,11 +1,7 @@
 package io.m365mail.app;
 
 import io.m365mail.broker.jms.PermitFirstContainerFactory;
-import io.m365mail.compose.FileMail;
-import io.m365mail.compose.JsonSubmissions;
-import io.m365mail.compose.Templates;
 import io.m365mail.config.BundleConfig;
-import io.m365mail.config.SourceConfig;
 import io.m365mail.config.TransportConfig;
 import io.m365mail.dead.DeadLetters;
 import io.m365mail.dead.RefusedToDeadLetter;
@@ -40,45 +36,22 @@ import io.m365mail.mail.Delivery;
 import io.m365mail.mail.Enrichment;
 import io.m365mail.management.Metrics;
 import io.m365mail.ndr.FailureReports;
-import io.m365mail.source.database.ApplyOutcome;
-import io.m365mail.source.database.DatabaseWatch;
-import io.m365mail.source.database.MarkRow;
-import io.m365mail.source.database.OutboxDatabase;
-import io.m365mail.source.database.RowStates;
-import io.m365mail.source.database.TakeRow;
-import io.m365mail.source.folder.ClaimByRename;
-import io.m365mail.source.folder.ReadPickupFile;
-import io.m365mail.source.folder.ReadScannedFile;
-import io.m365mail.source.folder.SettledFiles;
-import io.m365mail.source.jms.ReadJmsSubmission;
-import io.m365mail.source.json.ReadJson;
 import io.m365mail.source.smtp.RecipientCheck;
 import io.m365mail.verdict.VerdictTable;
 import jakarta.jms.ConnectionFactory;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
 import org.apache.camel.main.Main;
 
 /** Makes the beans that the routes name, and binds them. */
 final class Beans {
     /** An SMTP client names its priority, if any, in the header: too late to be asked for at RCPT. */
     private static final int ORDINARY_PRIORITY = 4;
-
-    private static final Pattern PICKUP_NAMES = Pattern.compile(".+\\.(?:eml|json)", Pattern.DOTALL);
-    private static final Pattern ANY_NAME = Pattern.compile(".+", Pattern.DOTALL);
-    /** Of the attachments of a JSON submission together: what Exchange Online carries at most. */
-    private static final long MAX_ATTACHMENTS = 150L << 20;
 
     private final BundleConfig config;
     private final Clock clock;
@@ -135,7 +108,8 @@ final class Beans {
         main.bind("recipientCheck", atTheDoor);
         main.bind("mailMessages", below.converter());
         main.bind("refusedToDeadLetter", new RefusedToDeadLetter(clock, ids::next, keeper));
-        config.sources().forEach(s -> source(main, s));
+        var sources = new SourceBeans(config, below, ids::next, clock);
+        config.sources().forEach(s -> sources.bind(main, s));
         config.transports().forEach(t -> transport(main, t));
         main.bind(
                 "nextMessages",
@@ -177,46 +151,6 @@ final class Beans {
 
     Outages outages() {
         return outages;
-    }
-
-    private void source(Main main, SourceConfig s) {
-        main.bind("source-" + s.name(), s);
-        if (s instanceof SourceConfig.Folder folder) {
-            files(main, s.name(), folder.path(), folder.settle(), PICKUP_NAMES);
-            main.bind("read-" + s.name(), new ReadPickupFile(s.name(), json(s.name(), folder.path()), clock));
-        } else if (s instanceof SourceConfig.Scan scan) {
-            files(main, s.name(), scan.path(), scan.settle(), ANY_NAME);
-            var mail = new FileMail(templates(), scan.template(), below.spool());
-            main.bind("read-" + s.name(), new ReadScannedFile(scan, mail, clock, ZoneId.systemDefault()));
-        } else if (s instanceof SourceConfig.Jms) {
-            main.bind("read-" + s.name(), new ReadJmsSubmission(s.name(), below.spool(), json(s.name(), null), clock));
-        } else if (s instanceof SourceConfig.Database) {
-            OutboxDatabase outbox = below.outbox(s.name());
-            var states = new RowStates(outbox, below.store());
-            main.bind("outbox-" + s.name(), outbox.dataSource());
-            main.bind("polling-" + s.name(), outbox.polling());
-            main.bind("watch-" + s.name(), new DatabaseWatch(outbox));
-            main.bind("take-" + s.name(), new TakeRow(outbox, below.spool(), ids::next, clock));
-            main.bind("mark-" + s.name(), new MarkRow(s.name(), states));
-            main.bind("outcome-" + s.name(), new ApplyOutcome(outbox, states));
-        }
-    }
-
-    private void files(Main main, String name, Path path, Duration settle, Pattern names) {
-        main.bind("claim-" + name, new ClaimByRename(path, clock));
-        main.bind("settled-" + name, new SettledFiles(settle, names, System::nanoTime));
-    }
-
-    private ReadJson json(String source, Path attachments) {
-        return new ReadJson(source, new JsonSubmissions(attachments, templates(), below.spool(), MAX_ATTACHMENTS));
-    }
-
-    private Templates templates() {
-        try {
-            return config.templates() == null ? null : new Templates(config.templates());
-        } catch (IOException e) {
-            throw new UncheckedIOException("The folder of m365.templates cannot be read: " + e.getMessage(), e);
-        }
     }
 
     private void transport(Main main, TransportConfig t) {
