@@ -26,7 +26,6 @@ import io.m365mail.intake.Copies;
 import io.m365mail.intake.EnrichMessage;
 import io.m365mail.intake.KeepLargeBody;
 import io.m365mail.intake.OnceOnly;
-import io.m365mail.intake.OnlyOnce;
 import io.m365mail.intake.SubmissionIds;
 import io.m365mail.intake.TransportChoice;
 import io.m365mail.intake.TransportParts;
@@ -100,7 +99,6 @@ final class Beans {
                 "externalMailWaits",
                 new ExternalMailWaits(below.externalPark(), config.domains()::contains, ids::next));
         main.bind("keepLargeBody", keeper);
-        main.bind("onlyOnce", new OnlyOnce(connections));
         main.bind("intakeEvents", new IntakeEvents(below.events(connections), clock));
         main.bind("acceptedCounts", new AcceptedCounts(metrics::accepted));
         RecipientCheck atTheDoor = (from, to, source) ->

@@ -41,7 +41,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static final int JOURNAL_BUFFER = 2 << 20;
 
-    /** Ids of {@link Queues#ONCE} that are remembered: two for each submission that has a key. Some 30 MB when full. */
+    /** Ids of {@link Queues#ONCE} that are remembered: one or two for each submission with a key. Some 30 MB when full. */
     private static final int REMEMBERED_IDS = 200_000;
 
     private final SecureRandom random = new SecureRandom();
@@ -159,7 +159,6 @@ public final class EmbeddedBroker implements AutoCloseable {
         anycast(c, Queues.DEAD);
         anycast(c, Queues.SCHEDULED);
         multicast(c, Queues.EVENTS);
-        multicast(c, Queues.SEEN);
         multicast(c, Queues.ONCE);
         return c;
     }

@@ -48,7 +48,6 @@ public final class ExternalBroker {
             queue(session, Queues.DEAD);
             queue(session, Queues.SCHEDULED);
             address(session, Queues.EVENTS);
-            address(session, Queues.SEEN);
             address(session, Queues.ONCE);
         } catch (IllegalStateException e) {
             throw e;

@@ -19,8 +19,6 @@ public final class Queues {
 
     /** What became of the submissions of a source that reports back to its submitter, one queue for each such source. */
     public static final String OUTCOME_PREFIX = "m365.outcome.";
-    /** Markers of submissions that may come twice; it has no queue, only the broker's memory of their ids. */
-    public static final String SEEN = "m365.seen";
     /** Deliveries to external recipients while the tenant's limit for them is used up. No name has a dot in it. */
     public static String external(String transport) {
         return TRANSPORT_PREFIX + transport + ".external";

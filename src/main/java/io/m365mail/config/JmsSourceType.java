@@ -10,7 +10,7 @@ final class JmsSourceType implements ConfigType<SourceConfig> {
             ValueType.of("queue name", JmsSourceType::parseQueue),
             "m365.submit",
             "queue that applications publish messages to");
-    private static final List<String> OURS = List.of("m365.dead", "m365.events", "m365.scheduled", "m365.seen");
+    private static final List<String> OURS = List.of("m365.dead", "m365.events", "m365.scheduled", "m365.once");
 
     @Override
     public String type() {

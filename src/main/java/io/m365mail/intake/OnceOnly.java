@@ -3,10 +3,8 @@ package io.m365mail.intake;
 import io.m365mail.broker.Queues;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.DeliveryMode;
-import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
-import jakarta.jms.Session;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,6 +13,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.activemq.artemis.api.jms.ActiveMQJMSClient;
@@ -27,8 +26,9 @@ import org.springframework.jms.core.JmsTemplate;
  * Makes what is handed over twice with the same key one submission. In the transaction of the acceptance it sends two
  * marker messages whose duplicate ids are made of the key and of the present and the next slice of time; the broker keeps
  * the ids with the transaction and commits no later one that has one of them. So a repeat within {@code window} is known,
- * also after a crash and on another instance, and a key used again after twice the window is new. The markers go to an
- * address without a queue: nothing is stored but the ids.
+ * also after a crash and on another instance, and a key used again after twice the window is new. A key of ours is never
+ * used again, so it has one marker without a slice: however late the repeat comes, it is known, as long as it is among the
+ * broker's last. The markers go to an address without a queue: nothing is stored but the ids.
  *
  * <p>The broker learns an id when its transaction commits, so two repeats at the same moment are kept apart here: between
  * {@link #enter} and {@link #leave} a key is at work once (in this process). The transaction must hold the acceptance
@@ -40,6 +40,7 @@ public final class OnceOnly {
 
     private static final Logger LOG = LoggerFactory.getLogger(OnceOnly.class);
     private static final String DUPLICATE_ID = "_AMQ_DUPL_ID";
+    private static final String OURS = "ours\n";
     private static final int REMEMBERED = 10_000;
 
     private final JmsTemplate inTransaction;
@@ -73,6 +74,11 @@ public final class OnceOnly {
         return "id\n" + source + "\n" + submitterId;
     }
 
+    /** The key of a submission whose source was given the id by us beforehand, and stored it. */
+    public static String ownKey(String submissionId) {
+        return OURS + submissionId;
+    }
+
     /**
      * Waits until nobody works on the same key.
      *
@@ -91,22 +97,27 @@ public final class OnceOnly {
 
     /** Sends the markers; a duplicate shows when the transaction commits. */
     public void mark(Exchange exchange) {
-        String key = key(exchange);
-        long slice = slice();
+        List<String> markers = markers(exchange);
         inTransaction.execute(session -> {
             try (MessageProducer producer = session.createProducer(ActiveMQJMSClient.createTopic(Queues.ONCE))) {
                 producer.setDeliveryMode(DeliveryMode.PERSISTENT);
-                producer.send(marker(session, key, slice));
-                producer.send(marker(session, key, slice + 1));
+                for (String id : markers) {
+                    Message marker = session.createMessage();
+                    marker.setStringProperty(DUPLICATE_ID, id);
+                    producer.send(marker);
+                }
             }
             return null;
         });
     }
 
-    private static Message marker(Session session, String key, long slice) throws JMSException {
-        Message marker = session.createMessage();
-        marker.setStringProperty(DUPLICATE_ID, slice + "." + key);
-        return marker;
+    private List<String> markers(Exchange exchange) {
+        String key = key(exchange);
+        if (exchange.getProperty(KEY, String.class).startsWith(OURS)) {
+            return List.of(key);
+        }
+        long slice = slice();
+        return List.of(slice + "." + key, (slice + 1) + "." + key);
     }
 
     /** The transaction with the markers has committed. */

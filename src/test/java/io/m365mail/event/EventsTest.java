@@ -91,7 +91,7 @@ class EventsTest {
     void whoMayListenMayNotSend() throws Exception {
         try (var factory = factory();
                 JMSContext jms = factory.createContext()) {
-            for (String address : new String[] {"m365.events", "m365.seen"}) {
+            for (String address : new String[] {"m365.events", "m365.once"}) {
                 assertThatThrownBy(() -> jms.createProducer().send(jms.createTopic(address), "forged"))
                         .isInstanceOf(JMSRuntimeException.class);
             }

@@ -4,7 +4,7 @@ import io.m365mail.compose.Attachment;
 import io.m365mail.compose.MessageComposer;
 import io.m365mail.compose.Spool;
 import io.m365mail.intake.EnrichMessage;
-import io.m365mail.intake.OnlyOnce;
+import io.m365mail.intake.OnceOnly;
 import io.m365mail.mail.RefusedMessageException;
 import io.m365mail.mail.Submission;
 import java.io.IOException;
@@ -70,7 +70,6 @@ public final class TakeRow {
         var files = new Spool(spool, database.source().maxMessageSize());
         row.attach(exchange, files);
         exchange.setProperty(EnrichMessage.SUBMISSION_ID, row.submissionId());
-        exchange.setProperty(OnlyOnce.KEY, row.submissionId());
         return submission(row, tables, files);
     }
 
@@ -129,7 +128,9 @@ public final class TakeRow {
                 message.priority(),
                 columns.id(),
                 "database source " + name + " with SQL",
-                clock.instant());
+                clock.instant(),
+                null,
+                OnceOnly.ownKey(row.submissionId()));
     }
 
     /** Before the text is fetched, which puts it into the heap. */

@@ -26,9 +26,11 @@ import org.slf4j.LoggerFactory;
 /** The database is away for a while, or not as it must be: one line in the log, nothing lost, nothing sent twice. */
 @Timeout(120)
 class DatabaseOutageTest {
-    /** Off in the settings that are shipped. */
-    private static final Set<String> OFF =
-            Set.of("com.zaxxer.hikari.pool.ProxyConnection", "org.apache.camel.spring.spi.TransactionErrorHandler");
+    /** Off, as to warnings, in the settings that are shipped. */
+    private static final Set<String> OFF = Set.of(
+            "com.zaxxer.hikari.pool.ProxyConnection",
+            "com.zaxxer.hikari.pool.PoolBase",
+            "org.apache.camel.spring.spi.TransactionErrorHandler");
 
     private static final Logger ROOT = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
     private static final Logger WATCH = (Logger) LoggerFactory.getLogger(DatabaseWatch.class);
