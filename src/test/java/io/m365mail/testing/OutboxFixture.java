@@ -38,7 +38,7 @@ public final class OutboxFixture {
                 .formatted(name, url + (url.startsWith("jdbc:h2:") ? "" : "?user=" + username));
     }
 
-    /** @param script {@code h2} or {@code postgresql} */
+    /** @param script {@code h2}, {@code postgresql} or {@code mariadb} */
     public void createTables(String script) throws SQLException, IOException {
         for (String sql : Files.readString(Path.of("config/sql/outbox-" + script + ".sql"))
                 .replaceAll("(?m)^--.*$", "")

@@ -76,7 +76,7 @@ abstract class OutboxContract {
                 .doesNotContain("hidden@");
         assertThat(outbox.detail(7)).isEqualTo("3 of 3 recipients sent");
         assertThat(mail.text()).contains(outbox.value("SELECT submission_id FROM mail_outbox WHERE id = 7"));
-        assertThat(outbox.values("SELECT address || ' ' || status || ' ' || detail FROM mail_outbox_recipient"))
+        assertThat(outbox.values("SELECT CONCAT(address, ' ', status, ' ', detail) FROM mail_outbox_recipient"))
                 .containsExactlyInAnyOrder(
                         "bob@fabrikam.com SENT 250 2.6.0 taken",
                         "ann@contoso.com SENT 250 2.6.0 taken",
