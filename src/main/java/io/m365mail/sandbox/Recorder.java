@@ -6,6 +6,7 @@ import io.m365mail.mail.MailContent;
 import io.m365mail.smtp.Reply;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -22,12 +23,18 @@ final class Recorder {
     private final BodyStore bodies;
     private final Clock clock;
     private final String traceHeader;
+    private volatile LateBounces bounces;
 
     Recorder(SandboxLog log, BodyStore bodies, Clock clock, String traceHeader) {
         this.log = log;
         this.bodies = bodies;
         this.clock = clock;
         this.traceHeader = traceHeader;
+    }
+
+    /** What is taken from now on may come back. */
+    void bounces(LateBounces value) {
+        bounces = value;
     }
 
     /**
@@ -50,8 +57,10 @@ final class Recorder {
         String sha256 = sha256(content);
         long size = content.size();
         Optional<MailContent> kept = bodies.keep(content);
+        LateBounces back = bounces;
+        String head = back == null ? null : new String(content.head(header.bodyStart()), StandardCharsets.ISO_8859_1);
         return takenAt -> {
-            log.received(new ReceivedMessage(
+            var message = new ReceivedMessage(
                     tx.connection(),
                     tx.who(),
                     tx.from(),
@@ -64,7 +73,11 @@ final class Recorder {
                     tx.dataAt(),
                     takenAt,
                     clock.instant(),
-                    kept));
+                    kept);
+            log.received(message);
+            if (back != null) {
+                back.taken(message, head);
+            }
             boolean plain = messageId != null && messageId.matches("<[\\x21-\\x7e]{1,200}>");
             return ServerNames.accepted(plain ? messageId : ServerNames.newMessageId());
         };

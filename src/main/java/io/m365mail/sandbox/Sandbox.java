@@ -25,6 +25,7 @@ public final class Sandbox implements AutoCloseable {
     private final SandboxLog log;
     private final BodyStore bodies;
     private final Workers workers;
+    private final Recorder recorder;
     private final SmtpSide smtp;
     private final ClientAuthority authority;
     private final TokenEndpoint token;
@@ -41,6 +42,7 @@ public final class Sandbox implements AutoCloseable {
         workers = new Workers("sandbox", b.clock);
         authority = new ClientAuthority(b.folder);
         dnsPort = b.dnsPort;
+        recorder = new Recorder(log, bodies, b.clock, b.traceHeader);
         smtp = new SmtpSide(
                 b,
                 new SmtpSide.Parts(
@@ -48,7 +50,7 @@ public final class Sandbox implements AutoCloseable {
                         settings,
                         new Authenticator(tenant, tokens),
                         new SandboxMx(tenant, settings, authority),
-                        new Recorder(log, bodies, b.clock, b.traceHeader),
+                        recorder,
                         faults,
                         log,
                         workers),
@@ -145,6 +147,15 @@ public final class Sandbox implements AutoCloseable {
 
     public Sandbox randomFaults(RandomFaults random) {
         faults.random(Objects.requireNonNull(random, "random"));
+        return this;
+    }
+
+    /**
+     * What is taken from now on for {@code bounce@…} or {@code bounce.anything@…} comes back: {@code after} it was
+     * taken, a report as Exchange Online writes them lies in the envelope sender's mailbox, if {@code inbox} has it.
+     */
+    public Sandbox lateBounces(SandboxInbox inbox, Duration after) {
+        recorder.bounces(new LateBounces(inbox, after, workers.delays()));
         return this;
     }
 
