@@ -30,12 +30,12 @@ public final class RunningBundle implements AutoCloseable {
                 """
                 m365.domains=contoso.com
                 m365.hostname=relay.contoso.com
-                m365.routes=%s
+                %s
                 %s
                 m365.management.port=0
                 m365.source.smtp.port=%d
                 """
-                                .formatted(Path.of("routes").toAbsolutePath(), broker(properties), smtpPort)
+                                .formatted(routes(properties), broker(properties), smtpPort)
                         + properties);
         config = new ConfigLoader().load(folder.resolve("config"));
         bundle = new Bundle(config, timing);
@@ -45,6 +45,12 @@ public final class RunningBundle implements AutoCloseable {
     /** Where the properties name an external broker there is nothing to listen on. */
     private String broker(String properties) {
         return properties.contains("m365.broker.url=") ? "" : "m365.broker.acceptor=127.0.0.1:" + brokerPort;
+    }
+
+    private static String routes(String properties) {
+        return properties.contains("m365.routes=")
+                ? ""
+                : "m365.routes=" + Path.of("routes").toAbsolutePath();
     }
 
     public static RunningBundle start(Path folder, String properties) throws Exception {
