@@ -76,7 +76,14 @@ final class Beans {
         this.outages = new Outages(clock);
         this.rules = new MoveRules(choice, new TransportParts(), clock, ids::next);
         this.handovers = new Handovers(
-                config.transports(), below.gates(), below.externalPark(), below.store(), below.admin(), rules, clock);
+                config.transports(),
+                below.gates(),
+                below.externalPark(),
+                below.store(),
+                below.admin(),
+                rules,
+                clock,
+                below::shareGates);
     }
 
     void bind(Main main) {

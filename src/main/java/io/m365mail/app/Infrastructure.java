@@ -197,6 +197,11 @@ final class Infrastructure implements AutoCloseable {
         return gates;
     }
 
+    /** The gates know what other instances have done, as of now. */
+    void shareGates() {
+        allGates.share();
+    }
+
     /** Queues with deliveries of transports that are gone from the configuration. */
     List<String> strandedQueues() {
         Set<String> served = config.transports().stream()

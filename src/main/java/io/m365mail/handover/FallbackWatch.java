@@ -22,6 +22,7 @@ final class FallbackWatch {
     private final Duration maximum;
     private Duration interval;
     private Instant nextLook = Instant.MIN;
+    private boolean wasHanded;
 
     FallbackWatch(
             Flow flow,
@@ -45,6 +46,11 @@ final class FallbackWatch {
     void look() throws SQLException {
         Instant now = clock.instant();
         Handover handed = handovers.of(flow.transport());
+        if (wasHanded && handed == null) {
+            // Another instance has reached the server, or somebody has resumed it: what was seen before is out of date.
+            outages.isUp(flow.transport());
+        }
+        wasHanded = handed != null;
         if (now.isBefore(nextLook) || handed != null && handed.byHand()) {
             return;
         }
@@ -60,6 +66,7 @@ final class FallbackWatch {
         if (probe.look(flow.transport()) == null) {
             outages.isUp(flow.transport());
         } else if (handovers.fallBack(flow.transport(), flow.fallback())) {
+            wasHanded = true;
             nextLook = now.plus(initial);
         }
     }

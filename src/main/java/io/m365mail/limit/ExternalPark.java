@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,7 @@ public final class ExternalPark {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExternalPark.class);
     private static final String EVERY_DOMAIN = "";
+    private static final Gate.State OPEN = new Gate.State(Gate.Mode.OPEN, null, null, null, 0, 0);
 
     private final Timing timing;
     private final BiConsumer<String, Gate.State> persist;
@@ -35,6 +37,29 @@ public final class ExternalPark {
     synchronized void restore(String key, Gate.State state) {
         parked.put(key.substring(KEY.length()), state);
         LOG.warn("mail to external recipients still waits until {}: {}", state.until(), state.reason());
+    }
+
+    /** Another instance has parked or ended it; nothing happens where this one has too, meanwhile. */
+    synchronized boolean adopt(String key, Predicate<Gate.State> unchanged, Gate.State stored) {
+        String scope = key.substring(KEY.length());
+        Gate.State mine = parked.getOrDefault(scope, OPEN);
+        if (!unchanged.test(mine)) {
+            return false;
+        }
+        if (stored.mode() == Gate.Mode.OPEN) {
+            parked.remove(scope);
+            LOG.info("mail to external recipients goes on, another instance says");
+        } else {
+            parked.put(scope, stored);
+            if (mine.mode() == Gate.Mode.OPEN) {
+                LOG.warn(
+                        "mail to external recipients{} waits until {}, another instance says: {}",
+                        scope.isEmpty() ? "" : " from " + Text.oneLine(scope.substring(1)),
+                        stored.until(),
+                        stored.reason());
+            }
+        }
+        return true;
     }
 
     /**
@@ -94,7 +119,7 @@ public final class ExternalPark {
 
     private void open(String scope) {
         parked.remove(scope);
-        persist.accept(KEY + scope, new Gate.State(Gate.Mode.OPEN, null, null, null, 0, 0));
+        persist.accept(KEY + scope, OPEN);
         LOG.info("mail to external recipients goes on");
     }
 }

@@ -20,11 +20,19 @@ final class GateMode {
     private long nextProbe;
     private boolean probing;
     private boolean stopped;
+    /** Several instances take turns in probing. */
+    private final boolean turns;
 
-    GateMode(Timing timing, Duration initial, Duration maximum) {
+    private boolean asking;
+    private long turnEnds;
+
+    /** @param turns whether a probe needs {@link #turn} before */
+    GateMode(Timing timing, Duration initial, Duration maximum, boolean turns) {
         this.timing = timing;
+        this.turns = turns;
         this.initial = initial;
         this.maximum = maximum;
+        this.turnEnds = timing.nanos();
     }
 
     Gate.Mode mode() {
@@ -49,6 +57,20 @@ final class GateMode {
             park(stored.until(), stored.reason());
         }
         since = stored.since();
+    }
+
+    /** Of another instance, whatever it was before. */
+    void adopt(Gate.State stored) {
+        boolean stillHeld = mode == Gate.Mode.HELD && !stopped && stored.mode() == Gate.Mode.HELD && !stored.stopped();
+        if (stillHeld) {
+            reason = stored.reason();
+            since = stored.since();
+            return;
+        }
+        open();
+        if (stored.mode() != Gate.Mode.OPEN) {
+            restore(stored);
+        }
     }
 
     /** @return false where it was held before: then only the reason is new */
@@ -111,7 +133,35 @@ final class GateMode {
     }
 
     boolean mayGive(long now) {
-        return mode == Gate.Mode.OPEN || (mode == Gate.Mode.HELD && !stopped && !probing && now >= nextProbe);
+        return mode == Gate.Mode.OPEN
+                || (mode == Gate.Mode.HELD && !stopped && !probing && !asking && now >= nextProbe);
+    }
+
+    /** The next place is a probe, and it is not known whether it is this instance's turn. */
+    boolean needsTurn(long now) {
+        return turns && mode == Gate.Mode.HELD && now - turnEnds >= 0;
+    }
+
+    void asksForTurn() {
+        asking = true;
+    }
+
+    /** @param turn the answer, or null where there was none */
+    void turn(Probes.Turn turn) {
+        asking = false;
+        long now = timing.nanos();
+        if (turn == null) {
+            nextProbe = now + initial.toNanos();
+        } else if (turn.mine()) {
+            interval = turn.interval();
+            turnEnds = now + Probes.LEASE.dividedBy(2).toNanos();
+        } else {
+            nextProbe = now + turn.later().toNanos();
+        }
+    }
+
+    boolean probing() {
+        return probing;
     }
 
     /** When a place may be given at the earliest, by the steady clock; {@link Long#MAX_VALUE} if only an event tells. */
@@ -120,7 +170,7 @@ final class GateMode {
             case OPEN -> Long.MAX_VALUE;
             case PARKED ->
                 now + Math.max(0, Duration.between(timing.now(), until).toNanos());
-            case HELD -> stopped || probing || now >= nextProbe ? Long.MAX_VALUE : nextProbe;
+            case HELD -> stopped || probing || asking || now >= nextProbe ? Long.MAX_VALUE : nextProbe;
         };
     }
 
@@ -128,16 +178,17 @@ final class GateMode {
         probing = true;
     }
 
-    /** @param tried whether a message was sent with it. @return the time of the next probe if this one failed, else null */
-    Instant probeEnds(boolean tried) {
+    /** @param tried whether a message was sent with it. @return how long until the next one if this failed, else null */
+    Duration probeEnds(boolean tried) {
         probing = false;
         if (!tried || mode != Gate.Mode.HELD || stopped) {
             return null;
         }
+        turnEnds = timing.nanos();
         Duration doubled = interval.multipliedBy(2);
         interval = doubled.compareTo(maximum) < 0 ? doubled : maximum;
         nextProbe = timing.nanos() + interval.toNanos();
-        return nextProbeAt();
+        return interval;
     }
 
     Instant nextProbeAt() {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * All gates of this instance. Transports with the same limit key (the same mailbox) share one account. One thread
  * writes what need not be durable before MAIL: answers, holds and parks; marks this instance as alive and removes old
- * rows. What could not be written, because the store is away, is written when it is back.
+ * rows. What could not be written, because the store is away, is written when it is back. Where several instances share
+ * the store, the thread takes over their holds and parks each second.
  */
 public final class Gates implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gates.class);
@@ -33,13 +35,13 @@ public final class Gates implements AutoCloseable {
     private final Duration probeMaximum;
     private final GateListener listener;
     private final SendLedger ledger;
-    private final GateStates states;
     private final StoreWatch watch = new StoreWatch(this::storeIsBack);
+    private final GateStore kept;
     private final Map<String, SendAccount> accounts = new ConcurrentHashMap<>();
-    private final List<TransportGate> gates = new ArrayList<>();
+    private final Map<String, TransportGate> gates = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<SendLedger.Reply> answered = new ConcurrentLinkedQueue<>();
-    private final Map<String, Gate.State> unsaved = new ConcurrentHashMap<>();
     private final ScheduledExecutorService writer;
+    private volatile ExternalPark externalPark;
 
     /** The machine's clocks, probes after 1 to 15 minutes. */
     public Gates(Store store, GateListener listener) {
@@ -57,7 +59,7 @@ public final class Gates implements AutoCloseable {
         this.probeMaximum = probeMaximum;
         this.listener = listener;
         this.ledger = new SendLedger(store, timing, store.opening() + ":" + UUID.randomUUID());
-        this.states = new GateStates(store);
+        this.kept = new GateStore(store, timing, probeInitial, watch, this::soon);
         this.writer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "m365-limits");
             thread.setDaemon(true);
@@ -77,8 +79,8 @@ public final class Gates implements AutoCloseable {
         SendAccount account =
                 accounts.computeIfAbsent(key, k -> new SendAccount(k, ledger, watch, timing, this::writeAnswer));
         account.join(transport.limits());
-        GateMode mode = new GateMode(timing, probeInitial, probeMaximum);
-        Gate.State stored = states.load(transport.name());
+        GateMode mode = new GateMode(timing, probeInitial, probeMaximum, kept.shared());
+        Gate.State stored = kept.load(transport.name());
         if (stored != null) {
             mode.restore(stored);
             LOG.warn(
@@ -91,22 +93,55 @@ public final class Gates implements AutoCloseable {
                     stored.reason());
         }
         TransportGate gate = new TransportGate(
-                transport.name(), transport.limits().connections(), account, timing, mode, listener, this::writeState);
-        gates.add(gate);
+                transport.name(), transport.limits().connections(), account, timing, mode, listener, kept);
+        gates.put(transport.name(), gate);
         return gate;
     }
 
     /** The tenant's own limit, which no single gate keeps. One for all transports. */
     public ExternalPark externalPark() throws SQLException {
-        var park = new ExternalPark(timing, this::writeState);
-        for (String name : states.names(ExternalPark.KEY)) {
+        var park = new ExternalPark(timing, kept::save);
+        for (String name : kept.names(ExternalPark.KEY)) {
             // Another instance may have ended it meanwhile.
-            Gate.State stored = states.load(name);
+            Gate.State stored = kept.load(name);
             if (stored != null) {
                 park.restore(name, stored);
             }
         }
+        externalPark = park;
         return park;
+    }
+
+    /** Several instances have these gates; {@link #share} brings what the others have done. */
+    public boolean shared() {
+        return kept.shared();
+    }
+
+    /**
+     * Knows what the other instances have done, as of now: before something is done by hand. Waits for the store as long
+     * as it takes to find out that it does not answer.
+     */
+    public void share() {
+        if (shared()) {
+            try {
+                writer.submit(this::adoptChanges).get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | RejectedExecutionException e) {
+                throw new IllegalStateException("What other instances have done is not known", e);
+            }
+        }
+    }
+
+    private void adoptChanges() {
+        kept.share((name, unchanged, stored) -> {
+            TransportGate gate = gates.get(name);
+            if (gate != null) {
+                return gate.sharing().adopt(unchanged, stored);
+            }
+            ExternalPark park = externalPark;
+            return park != null && name.startsWith(ExternalPark.KEY) && park.adopt(name, unchanged, stored);
+        });
     }
 
     /** What a limit counts for: the mailbox, else the transport by itself. */
@@ -118,11 +153,6 @@ public final class Gates implements AutoCloseable {
 
     private void writeAnswer(SendLedger.Reply reply) {
         answered.add(reply);
-        soon(this::flush);
-    }
-
-    private void writeState(String transport, Gate.State state) {
-        unsaved.put(transport, state);
         soon(this::flush);
     }
 
@@ -145,18 +175,16 @@ public final class Gates implements AutoCloseable {
                 ledger.answered(replies);
                 replies.clear();
             }
-            for (Map.Entry<String, Gate.State> entry : unsaved.entrySet()) {
-                states.save(entry.getKey(), entry.getValue());
-                unsaved.remove(entry.getKey(), entry.getValue());
-            }
+            kept.flush();
         } catch (SQLException e) {
             answered.addAll(replies);
             watch.failed(e);
         }
     }
 
-    /** Every second: only while the store is away is there anything to do. */
+    /** Every second: looks at the other instances and, while it is away, at the store. */
     private void check() {
+        adoptChanges();
         if (watch.isDown()) {
             accounts.values().stream().filter(SendAccount::limited).findFirst().ifPresent(SendAccount::tryStore);
         }
@@ -166,6 +194,9 @@ public final class Gates implements AutoCloseable {
         try {
             for (SendAccount account : accounts.values()) {
                 account.keep();
+            }
+            for (TransportGate gate : gates.values()) {
+                gate.sharing().keep();
             }
         } catch (SQLException e) {
             watch.failed(e);
@@ -187,7 +218,7 @@ public final class Gates implements AutoCloseable {
     /** Closes all gates and writes what is left. The store stays open. */
     @Override
     public synchronized void close() {
-        gates.forEach(TransportGate::close);
+        gates.values().forEach(TransportGate::close);
         writer.shutdown();
         try {
             if (!writer.awaitTermination(10, TimeUnit.SECONDS)) {

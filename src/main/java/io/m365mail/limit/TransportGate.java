@@ -2,7 +2,6 @@ package io.m365mail.limit;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -22,8 +21,8 @@ public final class TransportGate implements Gate {
     private final SendAccount account;
     private final Timing timing;
     private final GateMode mode;
-    private final GateListener listener;
-    private final BiConsumer<String, State> persist;
+    private final GateStore kept;
+    private final GateSharing sharing;
     private final ThreadLocal<GatePlace> current = new ThreadLocal<>();
     private int inUse;
     private boolean closed;
@@ -44,14 +43,14 @@ public final class TransportGate implements Gate {
             Timing timing,
             GateMode mode,
             GateListener listener,
-            BiConsumer<String, State> persist) {
+            GateStore kept) {
         this.transport = transport;
         this.connections = connections;
         this.account = account;
         this.timing = timing;
         this.mode = mode;
-        this.listener = listener;
-        this.persist = persist;
+        this.kept = kept;
+        this.sharing = new GateSharing(transport, account, mode, listener, kept);
     }
 
     @Override
@@ -68,7 +67,11 @@ public final class TransportGate implements Gate {
                 } else if (account.stale(now)) {
                     unlocked(account::refresh);
                 } else if (isNext(me, now)) {
-                    return give();
+                    if (!mode.needsTurn(now)) {
+                        return give();
+                    }
+                    mode.asksForTurn();
+                    unlocked(sharing::askForTurn);
                 } else if (now >= deadline) {
                     return null;
                 } else {
@@ -125,7 +128,7 @@ public final class TransportGate implements Gate {
 
     /** A place was closed. */
     void takeBack(GatePlace place, boolean ticket, boolean tried) {
-        Instant nextProbe = account.locked(() -> {
+        Duration nextProbe = account.locked(() -> {
             inUse--;
             account.takeBack(ticket);
             return place.probe() ? mode.probeEnds(tried) : null;
@@ -134,7 +137,8 @@ public final class TransportGate implements Gate {
             current.remove();
         }
         if (nextProbe != null) {
-            GateLog.stillHeld(transport, snapshot().reason(), nextProbe);
+            kept.probeFailed(transport, nextProbe);
+            GateLog.stillHeld(transport, snapshot().reason(), timing.now().plus(nextProbe));
         }
     }
 
@@ -158,7 +162,7 @@ public final class TransportGate implements Gate {
         if (isNew) {
             changed();
         } else {
-            persist.accept(transport, snapshot());
+            kept.save(transport, snapshot());
         }
     }
 
@@ -184,7 +188,7 @@ public final class TransportGate implements Gate {
         if (changed && before == Mode.OPEN) {
             changed();
         } else if (changed) {
-            persist.accept(transport, snapshot());
+            kept.save(transport, snapshot());
         }
     }
 
@@ -208,10 +212,11 @@ public final class TransportGate implements Gate {
     }
 
     private void changed() {
-        State state = snapshot();
-        GateLog.changed(transport, state, account.locked(mode::nextProbeAt));
-        persist.accept(transport, state);
-        listener.changed(transport, state);
+        sharing.changed(snapshot());
+    }
+
+    GateSharing sharing() {
+        return sharing;
     }
 
     @Override

@@ -175,6 +175,19 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /**
+     * The rest of the transaction is done by one instance at a time.
+     *
+     * @param name of a row of {@code m365_turn}
+     */
+    public static void takeTurn(Connection connection, String name) throws SQLException {
+        try (PreparedStatement turn =
+                connection.prepareStatement("SELECT name FROM m365_turn WHERE name = ? FOR UPDATE")) {
+            turn.setString(1, name);
+            turn.executeQuery().close();
+        }
+    }
+
     /** Sets the values of a statement in their order; none of them may be null. */
     public static void bind(PreparedStatement statement, Object... values) throws SQLException {
         for (int i = 0; i < values.length; i++) {

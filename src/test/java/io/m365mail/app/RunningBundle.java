@@ -127,6 +127,16 @@ public final class RunningBundle implements AutoCloseable {
                         HttpResponse.BodyHandlers.ofString());
     }
 
+    /** The answer of the management port to a POST without a body. */
+    public HttpResponse<String> post(String path) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + bundle.managementPort() + path))
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
     @Override
     public void close() throws Exception {
         bundle.stop();

@@ -1,0 +1,222 @@
+package io.m365mail.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.m365mail.broker.BrokerTimeouts;
+import io.m365mail.limit.Gate;
+import io.m365mail.sandbox.Sandbox;
+import io.m365mail.testing.SharedStore;
+import io.m365mail.testing.SmtpSink;
+import io.m365mail.testing.SmtpSubmitter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two instances with the same transports on one broker and one PostgreSQL are one as to limits, holds and moves. */
+@Timeout(180)
+class InstancesTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String ALERTS = "alerts@contoso.com";
+    /** Below target, so that keytool runs once. */
+    private static final Path SANDBOX = Path.of("target", "sandbox-instances");
+
+    private static SharedStore store;
+
+    @TempDir
+    private Path folder;
+
+    private OtherBroker broker;
+    private Sandbox sandbox;
+    private SmtpSink sink;
+    private RunningBundle one;
+    private RunningBundle two;
+
+    @BeforeAll
+    static void startStore() throws Exception {
+        store = new SharedStore();
+    }
+
+    @AfterAll
+    static void stopStore() throws Exception {
+        store.close();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        store.empty();
+        broker = new OtherBroker(folder, true, true);
+        sandbox = Sandbox.builder(SANDBOX).clock(store.clock().asClock()).build();
+        sandbox.mailbox(ALERTS, "secret1");
+        sandbox.start();
+        sink = new SmtpSink(true);
+        one = bundle("one", "secret1");
+        two = bundle("two", "secret1");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (AutoCloseable part : new AutoCloseable[] {one, two, sink, sandbox, broker}) {
+            if (part != null) {
+                part.close();
+            }
+        }
+    }
+
+    private RunningBundle bundle(String name, String password) throws Exception {
+        var timing = new BundleTiming(
+                        store.clock().asClock(),
+                        store.timing(),
+                        Duration.ofMillis(1),
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(15))
+                .with(new BrokerTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20)), Duration.ofSeconds(30));
+        return RunningBundle.start(folder.resolve(name), properties(password), timing);
+    }
+
+    private String properties(String password) {
+        return RunningBundle.mailbox("alerts", sandbox, ALERTS, password)
+                + sink.transport("onprem")
+                + "m365.broker.url=" + broker.url() + "\nm365.broker.username=relay\nm365.broker.password=secret\n"
+                + store.properties();
+    }
+
+    private void submit(RunningBundle to, int messages) throws Exception {
+        try (var submitter = new SmtpSubmitter(to.smtpPort())) {
+            for (int i = 1; i <= messages; i++) {
+                submitter.send(ALERTS, "alert " + i, "ops" + to.smtpPort() + "-" + i + "@fabrikam.com");
+            }
+        }
+    }
+
+    private static Gate.State state(RunningBundle bundle) {
+        return bundle.bundle().infrastructure().gates().get("alerts").state();
+    }
+
+    private static void post(RunningBundle bundle, String path) throws Exception {
+        assertThat(bundle.post("/api/transports/alerts/" + path).statusCode()).isEqualTo(200);
+    }
+
+    private void awaitReceived(int n) throws Exception {
+        sandbox.log().awaitReceived(n, SOON);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(sandbox.log().receivedCount()).isEqualTo(n));
+    }
+
+    /** Who had taken a place before the hold waits for a message for a second at most. */
+    private static void awaitIdlePlacesBack() {
+        await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+    }
+
+    @Test
+    void theMailboxsMinuteAndConnectionsAreThoseOfBothTogether() throws Exception {
+        submit(one, 40);
+        submit(two, 35);
+        awaitReceived(30);
+        for (int expected : new int[] {60, 75}) {
+            store.advance(Duration.ofSeconds(60));
+            assertThat(sandbox.log().receivedCount()).isEqualTo(expected == 60 ? 30 : 60);
+            store.advance(Duration.ofMillis(400));
+            awaitReceived(expected);
+        }
+        assertThat(sandbox.log().maxPerSlidingMinute(ALERTS)).isEqualTo(30);
+        assertThat(sandbox.log().maxConnections(ALERTS)).isLessThanOrEqualTo(3);
+        assertThat(sandbox.log().refusals()).isEmpty();
+        assertThat(sandbox.log().duplicates()).isEmpty();
+    }
+
+    @Test
+    void aHoldByHandHoldsBothAndEitherResumes() throws Exception {
+        post(one, "hold?reason=maintenance");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(state(two).stopped()).isTrue());
+        assertThat(state(two).reason()).contains("by hand", "maintenance");
+        awaitIdlePlacesBack();
+        submit(two, 3);
+        submit(one, 2);
+        store.advance(Duration.ofHours(1));
+        assertThat(sandbox.log().receivedCount()).isZero();
+        two.close();
+        two = bundle("two", "secret1");
+        assertThat(state(two).stopped()).as("after a restart").isTrue();
+        post(two, "resume");
+        awaitReceived(5);
+        await().atMost(SOON).untilAsserted(() -> assertThat(state(one).mode()).isEqualTo(Gate.Mode.OPEN));
+    }
+
+    @Test
+    void aRefusedLoginHoldsBothAndOneOfThemProbesAtATime() throws Exception {
+        sandbox.mailbox(ALERTS, "changed");
+        submit(one, 6);
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(state(one).mode()).isEqualTo(Gate.Mode.HELD);
+            assertThat(state(two).mode()).isEqualTo(Gate.Mode.HELD);
+        });
+        int before = refusedLogins();
+        for (int minutes : new int[] {1, 2, 4}) {
+            int refused = refusedLogins();
+            store.advance(Duration.ofMinutes(minutes).plusMillis(1));
+            await().atMost(SOON).untilAsserted(() -> assertThat(refusedLogins()).isEqualTo(refused + 1));
+        }
+        assertThat(refusedLogins()).isEqualTo(before + 3);
+        sandbox.mailbox(ALERTS, "secret1");
+        store.advance(Duration.ofMinutes(8).plusMillis(1));
+        awaitReceived(6);
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(state(one).mode()).isEqualTo(Gate.Mode.OPEN);
+            assertThat(state(two).mode()).isEqualTo(Gate.Mode.OPEN);
+        });
+    }
+
+    private int refusedLogins() {
+        return (int) sandbox.log().refusals().stream()
+                .filter(r -> r.reply().code() == 535)
+                .count();
+    }
+
+    @Test
+    void aQueueThatOneMovesIsCarriedOnceAndTheOtherTakesItBack() throws Exception {
+        post(one, "move?to=onprem");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(two.get("/api/status")).contains("\"handedTo\":\"onprem\""));
+        submit(one, 10);
+        submit(two, 10);
+        assertThat(sink.await(20, SOON)).hasSize(20);
+        assertThat(sandbox.log().receivedCount()).isZero();
+        one.close();
+        one = bundle("one", "secret1");
+        assertThat(one.get("/api/status")).as("after a restart").contains("\"handedTo\":\"onprem\"");
+        post(two, "resume");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(one.get("/api/status")).doesNotContain("\"handedTo\":\"onprem\""));
+        submit(one, 5);
+        submit(two, 5);
+        awaitReceived(10);
+        assertThat(sink.messages()).hasSize(20);
+    }
+
+    @Test
+    void externalMailParkedByOneWaitsAtBoth() throws Exception {
+        one.bundle()
+                .infrastructure()
+                .externalPark()
+                .park(null, store.clock().now().plus(Duration.ofHours(1)), "5.7.233 limit");
+        await().atMost(SOON).untilAsserted(() -> assertThat(
+                        two.bundle().infrastructure().externalPark().waits("contoso.com"))
+                .isTrue());
+        submit(two, 2);
+        await().atMost(SOON).untilAsserted(() -> assertThat(broker.queued("m365.transport.alerts.external"))
+                .isEqualTo(2));
+        post(one, "resume");
+        awaitReceived(2);
+        assertThat(List.of(one, two))
+                .allMatch(b -> !b.bundle().infrastructure().externalPark().waits("contoso.com"));
+    }
+}
