@@ -1,16 +1,10 @@
 package io.m365mail.bench;
 
-import io.m365mail.mail.MailContent;
-import io.m365mail.mail.Recipient;
-import io.m365mail.smtp.Reply;
-import io.m365mail.smtp.server.SmtpConversation;
-import io.m365mail.smtp.server.SmtpCredentials;
-import io.m365mail.smtp.server.SmtpServer;
-import io.m365mail.smtp.server.SmtpServerOptions;
+import io.m365mail.testing.TestCertificates;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,25 +13,27 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
  * What the relay takes and delivers over loopback without limits, with the synced journal: SMTP clients in this process,
- * the bundle in a child process with the distribution's heap, a sink in this process. Printed beside plain synced
- * appends of the same size on the same disk, measured in the same run: the figure that a relay without group commit
- * could not pass. Run it with {@code ./mvnw -q -Pbench verify}.
+ * the bundle in a child process as its launcher starts it, a sink in this process. Two ways out: {@code server} without
+ * TLS, and {@code relay}, where STARTTLS and the connector's certificate are used. Each line says whether the JVM is cold
+ * (the first messages after the start) or warm (after 30,000). Beside it stand plain synced appends of the same size on
+ * the same disk, measured in the same run: the figure that a relay without group commit could not pass. Run it with
+ * {@code ./mvnw -q -Pbench verify}.
  */
 public final class RelayBench {
     private static final int SESSIONS = 20;
+    private static final int SMALL = 4096;
+    private static final int LARGE = 102_400;
+    private static final int COLD = 6_000;
+    private static final int WARM_UP = 24_000;
 
     private final Path folder;
-    private final AtomicLong delivered = new AtomicLong();
 
     private RelayBench(Path folder) {
         this.folder = folder;
@@ -57,85 +53,44 @@ public final class RelayBench {
     }
 
     private void run() throws Exception {
-        try (var sink = new SmtpServer(
-                SmtpServerOptions.plain("sink", "127.0.0.1", 0, "sink.test", folder), peer -> new Sink(delivered))) {
-            sink.start();
-            int port = freePort();
-            Process bundle = bundle(sink.port(), port);
-            try {
-                System.out.printf(
-                        "%-8s %9s %12s %12s %14s %16s %12s%n",
-                        "size",
-                        "messages",
-                        "accepted/s",
-                        "delivered/s",
-                        "CPU s/1000",
-                        "synced appends/s",
-                        "accept ratio");
-                measure(bundle, port, 4096, 5_000, false);
-                measure(bundle, port, 4096, 10_000, true);
-                measure(bundle, port, 102_400, 1_000, false);
-                measure(bundle, port, 102_400, 3_000, true);
-            } finally {
-                bundle.destroy();
-                bundle.waitFor();
-            }
-        }
+        System.out.printf(
+                "%-8s %7s %5s %9s %12s %12s %12s %12s %17s %13s%n",
+                "way",
+                "size",
+                "JVM",
+                "messages",
+                "accepted/s",
+                "delivered/s",
+                "CPU s/1000",
+                "connections",
+                "synced appends/s",
+                "accept ratio");
+        measure("server", null, "m365.transport.sink.type=server\nm365.transport.sink.tls=off\n");
+        Path certificate = TestCertificates.keyStore(folder, "relay.contoso.com");
+        measure(
+                "relay",
+                certificate,
+                """
+                m365.transport.sink.type=relay
+                m365.transport.sink.tls=require
+                m365.transport.sink.key-store=%1$s
+                m365.transport.sink.key-store-password=%2$s
+                m365.transport.sink.trust-store=%1$s
+                m365.transport.sink.trust-store-password=%2$s
+                """
+                        .formatted(certificate, TestCertificates.PASSWORD));
     }
 
-    private void measure(Process bundle, int port, int size, int messages, boolean print) throws Exception {
-        double appends = print ? syncedAppends(size) : 0;
-        byte[] message = message(size);
-        long before = delivered.get();
-        Duration cpu = bundle.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
-        long start = System.nanoTime();
-        load(port, message, messages);
-        double accepted = seconds(start);
-        while (delivered.get() < before + messages) {
-            if (seconds(start) > 300 || !bundle.isAlive()) {
-                throw new IllegalStateException("only " + (delivered.get() - before) + " of " + messages + " arrived");
-            }
-            Thread.onSpinWait();
-        }
-        double all = seconds(start);
-        Duration used = bundle.toHandle()
-                .info()
-                .totalCpuDuration()
-                .orElse(Duration.ZERO)
-                .minus(cpu);
-        if (print) {
-            System.out.printf(
-                    "%-8d %9d %12.0f %12.0f %14.2f %16.0f %12.2f%n",
-                    size,
-                    messages,
-                    messages / accepted,
-                    messages / all,
-                    used.toMillis() / (double) messages,
-                    appends,
-                    messages / accepted / appends);
-        }
-    }
-
-    private static void load(int port, byte[] message, int messages) throws Exception {
-        ExecutorService clients = Executors.newFixedThreadPool(SESSIONS);
-        try {
-            List<Future<?>> running = new ArrayList<>();
-            for (int i = 0; i < SESSIONS; i++) {
-                int share = messages / SESSIONS;
-                running.add(clients.submit((Callable<Void>) () -> {
-                    try (var client = new LoadClient(port)) {
-                        for (int n = 0; n < share; n++) {
-                            client.send(message);
-                        }
-                    }
-                    return null;
-                }));
-            }
-            for (Future<?> f : running) {
-                f.get();
-            }
-        } finally {
-            clients.shutdownNow();
+    private void measure(String way, Path certificate, String transport) throws Exception {
+        Path own = Files.createDirectories(folder.resolve(way));
+        try (var sink = new CountingSink(own, certificate);
+                var bundle = new BenchedBundle(own, transport + "m365.transport.sink.port=" + sink.port() + "\n")) {
+            var run = new Run(way, sink, bundle);
+            run.print(SMALL, "cold", COLD);
+            run.load(SMALL, WARM_UP);
+            run.print(SMALL, "warm", 10_000);
+            run.load(LARGE, 2_000);
+            run.print(LARGE, "warm", 3_000);
         }
     }
 
@@ -156,120 +111,89 @@ public final class RelayBench {
         }
     }
 
-    private Process bundle(int sinkPort, int port) throws Exception {
-        Path config = Files.createDirectories(folder.resolve("config"));
-        Files.writeString(
-                config.resolve("application.properties"),
-                """
-                m365.hostname=relay.bench.test
-                m365.routes=%s
-                m365.broker.acceptor=off
-                m365.management.port=0
-                m365.source.smtp.port=%d
-                m365.source.folder.enabled=false
-                m365.transport.sink.type=server
-                m365.transport.sink.host=127.0.0.1
-                m365.transport.sink.port=%d
-                m365.transport.sink.tls=off
-                m365.transport.sink.connections=20
-                m365.route.1.transport=sink
-                """
-                        .formatted(Path.of("routes").toAbsolutePath(), port, sinkPort));
-        var builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xms64m",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.m365mail.cli.Cli",
-                "run",
-                "--config",
-                config.toString());
-        Path log = folder.resolve("bundle.log");
-        builder.redirectErrorStream(true).redirectOutput(log.toFile());
-        Process process = builder.start();
-        long start = System.nanoTime();
-        while (!Files.readString(log).contains("ready:")) {
-            if (!process.isAlive() || seconds(start) > 60) {
-                process.destroyForcibly();
-                throw new IllegalStateException("the bundle did not start: " + Files.readString(log));
-            }
-            Thread.onSpinWait();
-        }
-        return process;
-    }
-
     private static byte[] message(int size) {
-        String head =
-                "From: a@contoso.com\r\nTo: b@contoso.com\r\nSubject: bench\r\nMessage-ID: <bench@contoso.com>\r\n"
-                        + "Date: Sun, 22 Nov 2026 10:00:00 +0000\r\n\r\n";
-        var text = new StringBuilder(head);
+        var text = new StringBuilder("From: a@contoso.com\r\nTo: b@contoso.com\r\nSubject: bench\r\n"
+                + "Message-ID: <bench@contoso.com>\r\nDate: Sun, 22 Nov 2026 10:00:00 +0000\r\n\r\n");
         while (text.length() < size - 5) {
             text.append("x".repeat(70)).append("\r\n");
         }
-        return (text + ".\r\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
+        return (text + ".\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 
     private static double seconds(long since) {
         return (System.nanoTime() - since) / 1e9;
     }
 
-    /** Takes everything and counts it. */
-    private record Sink(AtomicLong count) implements SmtpConversation {
-        private static CompletionStage<Reply> say(int code, String text) {
-            return CompletableFuture.completedFuture(Reply.of(code, text));
+    /** Loads on one bundle. */
+    private final class Run {
+        private final String way;
+        private final CountingSink sink;
+        private final BenchedBundle bundle;
+
+        Run(String way, CountingSink sink, BenchedBundle bundle) {
+            this.way = way;
+            this.sink = sink;
+            this.bundle = bundle;
         }
 
-        @Override
-        public CompletionStage<Reply> greet() {
-            return say(220, "sink.test ESMTP");
+        void print(int size, String jvm, int messages) throws Exception {
+            double appends = syncedAppends(size);
+            long connections = sink.connections();
+            Duration cpu = bundle.cpu();
+            long start = System.nanoTime();
+            double accepted = load(size, messages);
+            double delivered = seconds(start);
+            Duration used = bundle.cpu().minus(cpu);
+            System.out.printf(
+                    "%-8s %7d %5s %9d %12.0f %12.0f %12.2f %12d %17.0f %13.2f%n",
+                    way,
+                    size,
+                    jvm,
+                    messages,
+                    messages / accepted,
+                    messages / delivered,
+                    used.toMillis() / (double) messages,
+                    sink.connections() - connections,
+                    appends,
+                    messages / accepted / appends);
         }
 
-        @Override
-        public CompletionStage<Reply> hello(String name) {
-            return say(250, "sink.test");
+        /** Returns when all have arrived; the seconds until all were accepted. */
+        double load(int size, int messages) throws Exception {
+            long before = sink.messages();
+            long start = System.nanoTime();
+            submit(message(size), messages);
+            double accepted = seconds(start);
+            while (sink.messages() < before + messages) {
+                if (seconds(start) > 300 || !bundle.isAlive()) {
+                    throw new IllegalStateException(
+                            "only " + (sink.messages() - before) + " of " + messages + " arrived");
+                }
+                Thread.onSpinWait();
+            }
+            return accepted;
         }
 
-        @Override
-        public CompletionStage<Reply> auth(SmtpCredentials credentials) {
-            return say(503, "5.5.1 no");
-        }
-
-        @Override
-        public CompletionStage<Reply> mail(MailCommand command) {
-            return say(250, "2.1.0 Ok");
-        }
-
-        @Override
-        public CompletionStage<Reply> rcpt(Recipient recipient) {
-            return say(250, "2.1.5 Ok");
-        }
-
-        @Override
-        public CompletionStage<Reply> data() {
-            return say(354, "go");
-        }
-
-        @Override
-        public CompletionStage<Reply> message(MailContent content) {
-            count.incrementAndGet();
-            return say(250, "2.0.0 Ok");
-        }
-
-        @Override
-        public void reset() {
-            // Nothing is remembered.
-        }
-
-        @Override
-        public void closed() {
-            // Nothing to release.
+        private void submit(byte[] message, int messages) throws Exception {
+            ExecutorService clients = Executors.newFixedThreadPool(SESSIONS);
+            try {
+                List<Future<?>> running = new ArrayList<>();
+                for (int i = 0; i < SESSIONS; i++) {
+                    running.add(clients.submit((Callable<Void>) () -> {
+                        try (var client = new LoadClient(bundle.port())) {
+                            for (int n = 0; n < messages / SESSIONS; n++) {
+                                client.send(message);
+                            }
+                        }
+                        return null;
+                    }));
+                }
+                for (Future<?> f : running) {
+                    f.get();
+                }
+            } finally {
+                clients.shutdownNow();
+            }
         }
     }
 }

@@ -26,11 +26,13 @@ import io.m365mail.intake.Copies;
 import io.m365mail.intake.EnrichMessage;
 import io.m365mail.intake.KeepLargeBody;
 import io.m365mail.intake.OnceOnly;
+import io.m365mail.intake.SubmissionBatch;
 import io.m365mail.intake.SubmissionIds;
 import io.m365mail.intake.TransportChoice;
 import io.m365mail.intake.TransportParts;
 import io.m365mail.intake.WhenDue;
 import io.m365mail.limit.Gate;
+import io.m365mail.mail.DeadLetter;
 import io.m365mail.mail.Delivery;
 import io.m365mail.mail.Enrichment;
 import io.m365mail.management.Metrics;
@@ -45,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.apache.camel.Predicate;
 import org.apache.camel.main.Main;
 
 /** Makes the beans that the routes name, and binds them. */
@@ -106,7 +109,10 @@ final class Beans {
                 "externalMailWaits",
                 new ExternalMailWaits(below.externalPark(), config.domains()::contains, ids::next));
         main.bind("keepLargeBody", keeper);
-        main.bind("intakeEvents", new IntakeEvents(below.events(connections), clock));
+        questions(main);
+        var events = new IntakeEvents(below.events(connections), clock);
+        main.bind("intakeEvents", events);
+        main.bind("acceptedEvent", events.acceptance());
         main.bind("acceptedCounts", new AcceptedCounts(metrics::accepted));
         RecipientCheck atTheDoor = (from, to, source) ->
                 choice.choose(source, from, to, ORDINARY_PRIORITY).reason();
@@ -125,6 +131,13 @@ final class Beans {
                         outages,
                         reports(),
                         below.connections().transports()));
+    }
+
+    /** What the routes ask of a body. The simple language would look the class up by its name for every message. */
+    private static void questions(Main main) {
+        main.bind("isBatch", (Predicate) x -> x.getMessage().getBody() instanceof SubmissionBatch);
+        main.bind("isDelivery", (Predicate) x -> x.getMessage().getBody() instanceof Delivery);
+        main.bind("isDeadLetter", (Predicate) x -> x.getMessage().getBody() instanceof DeadLetter);
     }
 
     private FailureReports reports() {

@@ -1,5 +1,6 @@
 package io.m365mail.dead;
 
+import io.m365mail.intake.CheckSubmission;
 import io.m365mail.intake.EnrichMessage;
 import io.m365mail.intake.KeepLargeBody;
 import io.m365mail.intake.WhenDue;
@@ -41,7 +42,7 @@ public final class RefusedToDeadLetter {
     public DeadLetter letter(Exchange exchange) throws IOException {
         RefusedMessageException refused =
                 exchange.getProperty(Exchange.EXCEPTION_CAUGHT, RefusedMessageException.class);
-        Submission submission = exchange.getProperty("M365Submission", Submission.class);
+        Submission submission = exchange.getProperty(CheckSubmission.SUBMISSION, Submission.class);
         String source = exchange.getProperty("M365Source", String.class);
         String id = ids.get();
         String reason = refused.code() + " " + refused.enhanced() + " " + refused.getMessage();

@@ -14,13 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.springframework.jms.core.JmsTemplate;
 
 /**
  * The last step of a transport's route: asks the transport's {@link ApplyVerdict} what follows, and gives back the
  * delivery's token for a large body. Both belong to the transaction that consumed the delivery.
  */
-public final class NextMessages {
+public final class NextMessages implements Processor {
     private final Map<String, ApplyVerdict> verdicts;
     private final LargeBodies bodies;
     private final VerdictEvents events;
@@ -45,7 +46,13 @@ public final class NextMessages {
         this.inTransaction.setSessionTransacted(true);
     }
 
-    public List<Object> next(Exchange exchange) {
+    /** The body becomes the list of what takes the delivery's place; it is empty where nothing is left to do. */
+    @Override
+    public void process(Exchange exchange) {
+        exchange.getMessage().setBody(next(exchange));
+    }
+
+    private List<Object> next(Exchange exchange) {
         if (exchange.getMessage().getBody() instanceof Waiting waiting) {
             release(waiting.delivery());
             return List.of(waiting);

@@ -6,6 +6,7 @@ import io.m365mail.mail.Queued;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import org.apache.camel.Processor;
 
 /** Tells what the intake decided, in its transaction: accepted, or refused for good where nobody could be answered. */
 public final class IntakeEvents {
@@ -17,8 +18,14 @@ public final class IntakeEvents {
         this.clock = clock;
     }
 
+    /** For the route: tells of the body, the list of what was queued for a submission. */
+    @SuppressWarnings("unchecked") // ChooseTransports made the list
+    public Processor acceptance() {
+        return x -> accepted((List<? extends Queued>) x.getMessage().getBody());
+    }
+
     /** One event for all the deliveries of a submission. */
-    public void accepted(List<? extends Queued> withCopies) {
+    private void accepted(List<? extends Queued> withCopies) {
         List<? extends Queued> deliveries = withCopies.stream()
                 .filter(q -> !(q instanceof Delivery d && d.copy()))
                 .toList();

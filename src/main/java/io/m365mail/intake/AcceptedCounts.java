@@ -3,23 +3,24 @@ package io.m365mail.intake;
 import io.m365mail.mail.Queued;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Tells the metrics what was accepted, once the transaction around it has committed. */
-public final class AcceptedCounts {
+public final class AcceptedCounts implements Processor {
     private final Consumer<List<Queued>> metrics;
 
     public AcceptedCounts(Consumer<List<Queued>> metrics) {
         this.metrics = metrics;
     }
 
-    /** @param body the deliveries of a submission; a batch counts with each of its submissions */
-    public void accepted(Object body) {
-        if (body instanceof SubmissionBatch) {
-            return;
-        }
-        List<Queued> queued = ((List<?>) body).stream().map(Queued.class::cast).toList();
+    /** The body is what was queued for a submission; a batch counts with each of its submissions. */
+    @Override
+    @SuppressWarnings("unchecked") // ChooseTransports made the list
+    public void process(Exchange exchange) {
+        var queued = (List<Queued>) exchange.getMessage().getBody();
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {

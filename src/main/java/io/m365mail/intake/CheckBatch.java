@@ -4,12 +4,13 @@ import io.m365mail.mail.RefusedMessageException;
 import io.m365mail.mail.Submission;
 import java.io.IOException;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 
 /**
  * Takes each submission of a batch through the intake up to its transports and throws the result away: what would be
  * refused is refused before the transaction of the others begins.
  */
-public final class CheckBatch {
+public final class CheckBatch implements Processor {
     private final CheckSubmission check;
     private final EnrichMessage enrich;
     private final ChooseTransports choose;
@@ -21,7 +22,9 @@ public final class CheckBatch {
     }
 
     /** @throws RefusedMessageException the first refusal, with the number of the submission it is about */
-    public SubmissionBatch check(SubmissionBatch batch, Exchange exchange) throws IOException {
+    @Override
+    public void process(Exchange exchange) throws IOException, RefusedMessageException {
+        var batch = (SubmissionBatch) exchange.getMessage().getBody();
         int number = 1;
         for (Submission s : batch.submissions()) {
             try {
@@ -36,6 +39,5 @@ public final class CheckBatch {
         // Each submission gets its own when it is accepted.
         exchange.removeProperty(EnrichMessage.SUBMISSION_ID);
         exchange.setProperty(OnceOnly.KEY, batch.onceKey());
-        return batch;
     }
 }

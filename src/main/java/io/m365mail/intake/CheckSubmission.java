@@ -11,12 +11,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 
 /**
  * The first step of the intake: is there room, is the envelope one that can be sent? Recipients that are named twice are
  * kept once. Everything that is wrong with an envelope is said at once.
  */
-public final class CheckSubmission {
+public final class CheckSubmission implements Processor {
+    /** The exchange property with the submission, should it be refused and become a dead letter. */
+    public static final String SUBMISSION = "M365Submission";
+
     private static final int SHOWN_MISTAKES = 5;
 
     private final Supplier<BrokerProblem> broker;
@@ -24,6 +29,14 @@ public final class CheckSubmission {
     /** @param broker why it can take nothing now, or null */
     public CheckSubmission(Supplier<BrokerProblem> broker) {
         this.broker = broker;
+    }
+
+    /** The body is a {@link Submission}, before and after. */
+    @Override
+    public void process(Exchange exchange) throws RefusedMessageException {
+        var submission = (Submission) exchange.getMessage().getBody();
+        exchange.setProperty(SUBMISSION, submission);
+        exchange.getMessage().setBody(check(submission));
     }
 
     /**

@@ -15,12 +15,14 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 
 /**
  * Makes the deliveries of a submission: one for each transport that carries some of its recipients, more where these are
  * too many for one transaction ({@link Transactions}), and copies for the existing server where {@code copy-to} asks.
  */
-public final class ChooseTransports {
+public final class ChooseTransports implements Processor {
     private final TransportChoice choice;
     private final Copies copies;
     private final SubmissionIds ids;
@@ -30,6 +32,12 @@ public final class ChooseTransports {
         this.choice = choice;
         this.copies = copies;
         this.ids = ids;
+    }
+
+    /** The body is a {@link Draft} and becomes the list of what is queued for it. */
+    @Override
+    public void process(Exchange exchange) throws RefusedMessageException {
+        exchange.getMessage().setBody(choose((Draft) exchange.getMessage().getBody()));
     }
 
     /**

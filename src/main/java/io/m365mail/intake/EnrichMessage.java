@@ -9,12 +9,13 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 
 /**
  * Gives a submission its id and its trace headers; from here on its bytes, Message-ID and Date are frozen. Reads when it
  * is to be sent, from what the source says or else from the field {@code X-M365-Send-At}, which is taken out.
  */
-public final class EnrichMessage {
+public final class EnrichMessage implements Processor {
     /**
      * The exchange property with the submission's id, for the source's answer. A source that must know the id before it
      * hands the submission over, so that a second try is the same submission, sets it itself.
@@ -31,23 +32,30 @@ public final class EnrichMessage {
         this.clock = clock;
     }
 
-    public Draft enrich(Submission submission, Exchange exchange) throws IOException, RefusedMessageException {
-        String given = exchange.getProperty(SUBMISSION_ID, String.class);
-        String id = given != null ? given : ids.next();
-        Instant later = SendAt.later(sendAt(submission), clock);
-        exchange.setProperty(SUBMISSION_ID, id);
-        exchange.setProperty(OnceOnly.KEY, submission.onceKey());
-        return new Draft(id, submission, enrichment.enrich(submission, id).content(), later);
+    /** The body is a {@link Submission} and becomes a {@link Draft}. */
+    @Override
+    public void process(Exchange exchange) throws IOException, RefusedMessageException {
+        exchange.getMessage().setBody(enrich((Submission) exchange.getMessage().getBody(), exchange));
     }
 
-    private static Instant sendAt(Submission submission) throws IOException, RefusedMessageException {
+    Draft enrich(Submission submission, Exchange exchange) throws IOException, RefusedMessageException {
+        String given = exchange.getProperty(SUBMISSION_ID, String.class);
+        String id = given != null ? given : ids.next();
+        HeaderBlock header = HeaderBlock.parse(submission.content());
+        Instant later = SendAt.later(sendAt(submission, header), clock);
+        exchange.setProperty(SUBMISSION_ID, id);
+        exchange.setProperty(OnceOnly.KEY, submission.onceKey());
+        return new Draft(
+                id, submission, enrichment.enrich(header, submission, id).content(), later);
+    }
+
+    private static Instant sendAt(Submission submission, HeaderBlock header) throws RefusedMessageException {
         if (submission.sendAt() != null) {
             return submission.sendAt();
         }
         return SendAt.parse(
                 Enrichment.SEND_AT_HEADER,
-                HeaderBlock.parse(submission.content())
-                        .first(Enrichment.SEND_AT_HEADER)
+                header.first(Enrichment.SEND_AT_HEADER)
                         .map(HeaderField::unfolded)
                         .orElse(null));
     }

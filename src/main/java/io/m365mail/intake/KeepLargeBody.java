@@ -8,13 +8,15 @@ import java.time.Clock;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.springframework.jms.core.JmsTemplate;
 
 /**
  * Stores a large body once for all the deliveries that carry it, inside the transaction of the acceptance. Ordinary
  * bodies travel in the deliveries themselves.
  */
-public final class KeepLargeBody {
+public final class KeepLargeBody implements Processor {
     private final LargeBodies bodies;
     private final JmsTemplate inTransaction;
     private final Clock clock;
@@ -26,10 +28,17 @@ public final class KeepLargeBody {
         this.clock = clock;
     }
 
-    public List<? extends Queued> keep(List<? extends Queued> deliveries) {
-        if (deliveries.stream().allMatch(d -> d.content().size() <= MailContent.LARGE)) {
-            return deliveries;
+    /** The body is a list of what is to be queued, before and after. */
+    @Override
+    @SuppressWarnings("unchecked") // ChooseTransports made the list
+    public void process(Exchange exchange) {
+        var queued = (List<? extends Queued>) exchange.getMessage().getBody();
+        if (queued.stream().anyMatch(q -> q.content().size() > MailContent.LARGE)) {
+            exchange.getMessage().setBody(keep(queued));
         }
+    }
+
+    private List<? extends Queued> keep(List<? extends Queued> deliveries) {
         Map<MailContent, MailContent> stored = new IdentityHashMap<>();
         return deliveries.stream()
                 .map(d -> d.content().size() <= MailContent.LARGE

@@ -38,7 +38,7 @@ public final class WhenDue {
                 "",
                 clock.instant());
         exchange.setProperty(EnrichMessage.SUBMISSION_ID, scheduled.id());
-        exchange.setProperty("M365Submission", submission);
+        exchange.setProperty(CheckSubmission.SUBMISSION, submission);
         exchange.setProperty("M365Source", scheduled.source());
         exchange.setProperty(ACCEPTED_AT, scheduled.acceptedAt());
         if (scheduled.content().size() > MailContent.LARGE) {

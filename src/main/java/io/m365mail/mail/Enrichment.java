@@ -60,7 +60,12 @@ public final class Enrichment {
      * @throws RefusedMessageException 552 5.3.4 for too large a header, 554 5.4.6 for a loop
      */
     public Enriched enrich(Submission submission, String submissionId) throws IOException, RefusedMessageException {
-        HeaderBlock header = HeaderBlock.parse(submission.content());
+        return enrich(HeaderBlock.parse(submission.content()), submission, submissionId);
+    }
+
+    /** The same for whoever has read the header already. */
+    public Enriched enrich(HeaderBlock header, Submission submission, String submissionId)
+            throws RefusedMessageException {
         refuseLoop(header);
         HeaderEdit edit = header.edit();
         STRIPPED.forEach(edit::remove);

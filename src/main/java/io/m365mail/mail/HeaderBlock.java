@@ -20,6 +20,8 @@ public final class HeaderBlock {
     /** Exchange Online's limit for a header, in bytes. */
     public static final int MAX_BYTES = 256 * 1024;
 
+    private static final int ORDINARY_BYTES = 8 * 1024;
+
     private final MailContent content;
     private final byte[] head;
     private final List<HeaderField> fields;
@@ -51,6 +53,12 @@ public final class HeaderBlock {
      * @throws RefusedMessageException 552 5.3.4 when the header is larger than {@link #MAX_BYTES}
      */
     public static HeaderBlock parse(MailContent content) throws IOException, RefusedMessageException {
+        // Nearly every header ends within the first few kilobytes; the message is not copied for the sake of the
+        // others.
+        HeaderBlock small = new HeaderParser(content, content.head(ORDINARY_BYTES)).parse();
+        if (small.endSeen()) {
+            return small;
+        }
         // Four bytes more, so that the blank line after a header of just the limit is seen.
         byte[] head = content.head(MAX_BYTES + 4);
         HeaderBlock block = new HeaderParser(content, head).parse();
@@ -59,6 +67,11 @@ public final class HeaderBlock {
             throw tooLarge();
         }
         return block;
+    }
+
+    /** A blank line ends the header for certain, whatever bytes follow those that were read. */
+    private boolean endSeen() {
+        return bodyStart > end && head[bodyStart - 1] == '\n';
     }
 
     static RefusedMessageException tooLarge() {

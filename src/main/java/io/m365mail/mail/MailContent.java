@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * The bytes of a message (RFC 5322 header and body, CRLF line ends), wherever they lie: in memory for ordinary mail, in
@@ -62,6 +63,11 @@ public interface MailContent {
             @Override
             public InputStream open() {
                 return new ByteArrayInputStream(bytes, offset, length);
+            }
+
+            @Override
+            public byte[] head(int max) {
+                return Arrays.copyOfRange(bytes, offset, offset + Math.min(max, length));
             }
         };
     }

@@ -1,6 +1,7 @@
 package io.m365mail.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher script itself, with a stand-in for Java that prints its arguments and one for Maven. */
 class LauncherTest {
+    private static final String LIB = "target/m365-mail-routes-1/m365-mail-routes-1/lib";
     private static final String FAKE_JAVA = "#!/bin/sh\nfor a in \"$@\"; do echo \"<$a>\"; done\nexit 7\n";
 
     @TempDir
@@ -54,6 +57,10 @@ class LauncherTest {
     }
 
     private Result run(Path launcher, String... args) throws Exception {
+        return result(start(launcher, args));
+    }
+
+    private Process start(Path launcher, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of("/bin/sh", launcher.toString()));
         command.addAll(List.of(args));
         ProcessBuilder builder =
@@ -62,6 +69,10 @@ class LauncherTest {
         builder.environment().put("M365_JAVA_OPTS", "-Xmx1g -Dx=y");
         Process process = builder.start();
         process.getOutputStream().close();
+        return process;
+    }
+
+    private static Result result(Process process) throws Exception {
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return new Result(process.exitValue(), out);
@@ -122,17 +133,21 @@ class LauncherTest {
         assertThat(run(launcher, "status").out()).contains("there is no lib folder");
     }
 
+    /** @param build what Maven does */
+    private Path checkout(String build) throws IOException {
+        Files.writeString(home.resolve("pom.xml"), "<project/>");
+        Files.writeString(Files.createDirectories(home.resolve("src/main/java")).resolve("A.java"), "");
+        script(home.resolve("mvnw"), "#!/bin/sh\n" + build + "\nmkdir -p " + LIB + "\n");
+        return script(home.resolve("m365-mail"), Files.readString(Path.of("m365-mail")));
+    }
+
     @Test
     void aCheckoutIsBuiltOnceAndAgainWhenASourceIsNewer() throws Exception {
-        Path launcher = script(home.resolve("m365-mail"), Files.readString(Path.of("m365-mail")));
-        Files.writeString(home.resolve("pom.xml"), "<project/>");
-        Path source = Files.writeString(
-                Files.createDirectories(home.resolve("src/main/java")).resolve("A.java"), "");
-        String lib = "target/m365-mail-routes-1/m365-mail-routes-1/lib";
-        script(home.resolve("mvnw"), "#!/bin/sh\necho built\nmkdir -p " + lib + "\n");
+        Path launcher = checkout("echo built");
+        Path source = home.resolve("src/main/java/A.java");
 
         assertThat(run(launcher, "status").out())
-                .contains("m365-mail: building", "built", "<" + home + "/" + lib + "/*>");
+                .contains("m365-mail: building", "built", "<" + home + "/" + LIB + "/*>");
         assertThat(run(launcher, "status").out()).doesNotContain("building").contains("<status>");
         Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
         assertThat(run(launcher, "status").out()).contains("building");
@@ -140,5 +155,50 @@ class LauncherTest {
         Result failed = run(launcher, "status");
         assertThat(failed.code()).isEqualTo(2);
         assertThat(failed.out()).contains("the build failed");
+    }
+
+    /** Each build looks whether another is at work; the first goes on when all have been started. */
+    @Test
+    void commandsThatComeTogetherShareOneBuild() throws Exception {
+        Path go = dir.resolve("go");
+        Path launcher =
+                checkout("echo \"a build begins\"; echo x >>builds; while [ ! -f '" + go + "' ]; do sleep 0.1; done");
+        List<Process> together = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            together.add(start(launcher, "status"));
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(home.resolve("builds")));
+        Files.createFile(go);
+        for (Process each : together) {
+            assertThat(result(each).code()).isEqualTo(7);
+        }
+        assertThat(Files.readAllLines(home.resolve("builds"))).hasSize(1);
+        assertThat(home.resolve("target")).isDirectoryNotContaining("glob:**/*.building*");
+    }
+
+    @Test
+    void theLockOfAKilledBuildIsBroken() throws Exception {
+        Path launcher = checkout("sleep 0.2; echo built");
+        Process gone = new ProcessBuilder("/bin/sh", "-c", ":").start();
+        gone.waitFor();
+        Files.createDirectories(home.resolve("target"));
+        Files.createSymbolicLink(home.resolve("target/m365-mail.building"), Path.of(String.valueOf(gone.pid())));
+        List<Process> together =
+                List.of(start(launcher, "status"), start(launcher, "status"), start(launcher, "status"));
+        int builds = 0;
+        for (Process each : together) {
+            Result result = result(each);
+            assertThat(result.code()).as(result.out()).isEqualTo(7);
+            builds += result.out().contains("built") ? 1 : 0;
+        }
+        assertThat(builds).isEqualTo(1);
+    }
+
+    @Test
+    void aFailedBuildLeavesNoLock() throws Exception {
+        Path launcher = checkout("exit 1");
+        assertThat(run(launcher, "status").out()).contains("the build failed");
+        script(home.resolve("mvnw"), "#!/bin/sh\nmkdir -p " + LIB + "\n");
+        assertThat(run(launcher, "status").code()).isEqualTo(7);
     }
 }
