@@ -91,8 +91,10 @@ class VerdictsTest {
 
     @BeforeEach
     void count() throws Exception {
-        view.status().path("totals").fields().forEachRemaining(f -> before.put(f.getKey(), f.getValue()
-                .asInt()));
+        view.status()
+                .path("totals")
+                .fields()
+                .forEachRemaining(f -> before.put(f.getKey(), f.getValue().asInt()));
     }
 
     @AfterEach
@@ -104,7 +106,8 @@ class VerdictsTest {
         }
         exchange.limits(SandboxLimits.none());
         exchange.reset();
-        assertThat(states).allSatisfy((name, state) -> assertThat(state).as(name).isEqualTo("open"));
+        assertThat(states)
+                .allSatisfy((name, state) -> assertThat(state).as(name).isEqualTo("open"));
     }
 
     @AfterAll
@@ -144,9 +147,9 @@ class VerdictsTest {
     }
 
     private void once(String... addresses) {
-        assertThat(arrivals()).containsOnlyKeys(addresses).allSatisfy((who, times) -> assertThat(times)
-                .as(who)
-                .isEqualTo(1));
+        assertThat(arrivals())
+                .containsOnlyKeys(addresses)
+                .allSatisfy((who, times) -> assertThat(times).as(who).isEqualTo(1));
     }
 
     @Test
@@ -197,9 +200,11 @@ class VerdictsTest {
         submit(ALERTS, to);
         exchange.log().awaitReceived(3, SOON);
         once(to);
-        assertThat(exchange.log().received()).extracting(m -> m.recipients().size()).containsExactly(3, 3, 2);
-        assertThat(exchange.log().refusals()).allSatisfy(r -> assertThat(r.reply().code())
-                .isEqualTo(452));
+        assertThat(exchange.log().received())
+                .extracting(m -> m.recipients().size())
+                .containsExactly(3, 3, 2);
+        assertThat(exchange.log().refusals())
+                .allSatisfy(r -> assertThat(r.reply().code()).isEqualTo(452));
         for (String r : to) {
             awaitFate(r, "accepted", "delivered");
         }
@@ -265,9 +270,9 @@ class VerdictsTest {
         submit(ALERTS, "ann@contoso.com", "bob@tenant.com");
         submit(APP, "carl@tenant.com");
         awaitFate("ann@contoso.com", "accepted", "delivered");
-        await().atMost(SOON).untilAsserted(() -> assertThat(
-                        view.number("alerts", "aside") + view.number("connector", "aside"))
-                .isEqualTo(2));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(view.number("alerts", "aside") + view.number("connector", "aside"))
+                        .isEqualTo(2));
         assertThat(view.state("alerts")).isEqualTo("open");
         assertThat(view.status().path("externalMailParkedUntil").isTextual()).isTrue();
         assertThat(fate("bob@tenant.com")).containsExactly("accepted");
@@ -286,8 +291,10 @@ class VerdictsTest {
         awaitFate("reject@deadone.com", "accepted", "dead");
         awaitFate("bob@deadone.com", "accepted", "delivered");
         once("ann@deadone.com", "bob@deadone.com");
-        assertThat(view.dead()).filteredOn(l -> l.contains("@deadone.com")).singleElement().satisfies(l -> assertThat(l)
-                .startsWith("reject@deadone.com: 550 5.1.10"));
+        assertThat(view.dead())
+                .filteredOn(l -> l.contains("@deadone.com"))
+                .singleElement()
+                .satisfies(l -> assertThat(l).startsWith("reject@deadone.com: 550 5.1.10"));
         totals(3, 2, 1, 0);
     }
 
