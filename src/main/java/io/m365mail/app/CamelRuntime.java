@@ -4,6 +4,7 @@ import io.m365mail.broker.NoHeaders;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.config.TransportConfig;
 import io.m365mail.handover.Supervisor;
+import io.m365mail.limit.Gate;
 import io.m365mail.management.Api;
 import io.m365mail.management.ApiSubmission;
 import io.m365mail.management.BrokerHealth;
@@ -159,6 +160,14 @@ final class CamelRuntime {
                 this::sourceState,
                 metrics,
                 timing.clock());
+        below.gates()
+                .forEach((name, gate) -> metrics.gauge(
+                        "m365.transport.connections.allowed",
+                        "Connections that may be in use now: fewer while the server asks for less",
+                        "transport",
+                        name,
+                        gate,
+                        Gate::connections));
         var submission = new ApiSubmission(context().createProducerTemplate(), below.spool(), timing.clock());
         var api = new Api(
                 status, beans.deadLetters(), below::deadCount, submission, beans.scheduled(), beans.handovers());

@@ -87,7 +87,7 @@ final class StatusCommand implements Callable<Integer> {
                     text(t, "queued"),
                     text(t, "delayed"),
                     text(t, "inDelivery"),
-                    text(t, "connections"),
+                    connections(t),
                     used(t, "usedLastMinute", "perMinute"),
                     used(t, "usedLastDay", "perDay"));
         }
@@ -103,6 +103,13 @@ final class StatusCommand implements Callable<Integer> {
                         + (text(t, "reason").isEmpty() ? "" : ": " + text(t, "reason"))));
             }
         }
+    }
+
+    /** Fewer than configured while the server asks for less. */
+    private static String connections(JsonNode t) {
+        String now = text(t, "connectionsNow");
+        String all = text(t, "connections");
+        return now.isEmpty() || now.equals(all) ? all : now + " of " + all;
     }
 
     private static String used(JsonNode t, String used, String limit) {

@@ -23,6 +23,7 @@ final class CrossChecks {
             List<TypedBinder.Bound<SourceConfig>> sources,
             List<TypedBinder.Bound<TransportConfig>> transports) {
         listeners(config, sources);
+        reports(config);
         Map<String, String> taken = new HashMap<>();
         for (TypedBinder.Bound<SourceConfig> b : sources) {
             if (b.value() instanceof SourceConfig.Folder f) {
@@ -41,6 +42,17 @@ final class CrossChecks {
                 once(taken, b.section(), SmtpAuthType.MAILBOX, "mailbox " + mailbox, "Give each its own mailbox");
             }
         }
+    }
+
+    /** Reports have the null sender, which a connector by IP address does not let through. */
+    private void reports(BundleConfig config) {
+        config.transports().stream()
+                .filter(t -> t.name().equals(config.ndrTransport()))
+                .filter(t -> TransportRules.senderProblem(t, "") != null)
+                .forEach(t -> general.mistake(
+                        GeneralOptions.NDR_TRANSPORT,
+                        "reports have the null sender, and a relay without a client certificate does not carry it",
+                        "Set m365.transport." + t.name() + ".key-store, or name a transport of another type"));
     }
 
     /** What a transport to the tenant's MX needs of the general keys. */

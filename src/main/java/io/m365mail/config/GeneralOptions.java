@@ -84,7 +84,7 @@ final class GeneralOptions {
             ValueTypes.choice("off", "on"),
             "off",
             "on: an internal sender is told when a message of his dies (RFC 3464)");
-    private static final Option<String> NDR_TRANSPORT =
+    static final Option<String> NDR_TRANSPORT =
             Option.optional("ndr.transport", ValueTypes.TEXT, "name of the transport that carries these reports");
 
     static final List<Option<?>> ALL = List.of(

@@ -99,6 +99,9 @@ public final class ApplyVerdict {
         if (!s.delivered.isEmpty()) {
             proof.delivered();
         }
+        if (s.slower != null) {
+            gate.slower(s.slower);
+        }
         if (s.held != null) {
             gate.hold(s.held);
         } else if (s.parkedUntil != null) {

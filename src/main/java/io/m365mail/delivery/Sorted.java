@@ -51,6 +51,8 @@ final class Sorted {
     String held;
     String parked;
     Instant parkedUntil;
+    /** The reply that asks for less at a time, or null. */
+    String slower;
     /** The server named no fault of the session: a held transport's configuration is right again. */
     boolean pastAuth;
 
@@ -169,6 +171,9 @@ final class Sorted {
             return;
         }
         retry.add(r);
+        if (row.has(Trait.SLOW_DOWN)) {
+            slower = r.reply().toString();
+        }
         boolean again = isRepeated(r, row);
         if (row.has(Trait.REFRESH_TOKEN) && !again && row.pause() != null) {
             exactly = row.pause();

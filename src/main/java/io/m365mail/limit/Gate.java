@@ -30,6 +30,16 @@ public interface Gate {
         throw new UnsupportedOperationException("this gate cannot be stopped");
     }
 
+    /** The server asks for less: fewer connections are in use for some minutes, whatever the limits allow. */
+    default void slower(String reply) {
+        throw new UnsupportedOperationException("this gate has one pace");
+    }
+
+    /** How many connections may be in use now: the configured ones, or fewer after {@link #slower}. */
+    default int connections() {
+        throw new UnsupportedOperationException("this gate has one pace");
+    }
+
     /** Opens the gate by hand or after a successful probe. */
     void resume();
 

@@ -9,8 +9,8 @@ import java.util.function.BooleanSupplier;
  *
  * <p>A place is given when the gate is open, fewer than {@code connections} places are out, and the account has more
  * room than it has places out that were not yet turned into a send: so a message that was received can go at once, and
- * none waits inside a transaction. An idle place counts as well; {@link Place#patience()} keeps it short where others
- * need the room. Waiters are served in the order in which they came; each sleeps until the very moment that something
+ * none waits inside a transaction. A server that asks for less gets fewer connections for a while ({@link Pace}). An
+ * idle place counts as well; {@link Place#patience()} keeps it short where others need the room. Waiters are served in the order in which they came; each sleeps until the very moment that something
  * frees, or until it is woken.
  */
 public final class TransportGate implements Gate {
@@ -21,6 +21,7 @@ public final class TransportGate implements Gate {
     private final SendAccount account;
     private final Timing timing;
     private final GateMode mode;
+    private final Pace pace;
     private final GateStore kept;
     private final GateSharing sharing;
     private final ThreadLocal<GatePlace> current = new ThreadLocal<>();
@@ -49,6 +50,7 @@ public final class TransportGate implements Gate {
         this.account = account;
         this.timing = timing;
         this.mode = mode;
+        this.pace = new Pace(transport, connections);
         this.kept = kept;
         this.sharing = new GateSharing(transport, account, mode, listener, kept);
     }
@@ -106,11 +108,11 @@ public final class TransportGate implements Gate {
     }
 
     private boolean canGive(long now) {
-        return !closed && inUse < connections && mode.mayGive(now) && account.canGive(now);
+        return !closed && pace.mayGive(inUse, now) && mode.mayGive(now) && account.canGive(now);
     }
 
     private long nextChance(long now) {
-        return Math.min(account.nextRoom(now), mode.nextChange(now));
+        return Math.min(pace.nextChange(now), Math.min(account.nextRoom(now), mode.nextChange(now)));
     }
 
     private Place give() {
@@ -120,7 +122,9 @@ public final class TransportGate implements Gate {
         }
         inUse++;
         account.give();
-        boolean scarce = account.scarce(timing.nanos(), connections);
+        long now = timing.nanos();
+        pace.given(now);
+        boolean scarce = account.scarce(now, connections);
         GatePlace place = new GatePlace(this, account, probe, scarce ? Duration.ZERO : PATIENCE);
         current.set(place);
         return place;
@@ -190,6 +194,16 @@ public final class TransportGate implements Gate {
         } else if (changed) {
             kept.save(transport, snapshot());
         }
+    }
+
+    @Override
+    public void slower(String reply) {
+        account.locked(() -> pace.slower(timing.nanos(), Text.oneLine(reply)));
+    }
+
+    @Override
+    public int connections() {
+        return account.locked(() -> pace.connections(timing.nanos()));
     }
 
     @Override

@@ -138,6 +138,7 @@ public final class StatusView implements Supplier<Map<String, Object>> {
         m.put("delayed", depth.scheduled());
         m.put("inDelivery", depth.inDelivery());
         m.put("connections", t.limits().connections());
+        m.put("connectionsNow", gates.get(t.name()).connections());
         m.put("usedLastMinute", state.usedLastMinute());
         m.put("perMinute", t.limits().messagesPerMinute());
         m.put("usedLastDay", state.usedLastDay());

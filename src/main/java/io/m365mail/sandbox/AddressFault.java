@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  *            / "drop-at-rcpt" / "drop-at-data" / "drop-at-end" / "drop-after-data"
  * count      = number                ; only the first so many times for this very address; without: always
  * reply      = code [ "-" enhanced ] ; 451-4.7.500; tempfail takes 4xx, reject 5xx
- * stage      = "rcpt" / "data" / "end"
+ * stage      = "mail" / "rcpt" / "data" / "end"
  * </pre>
  *
  * <ul>
@@ -31,7 +31,7 @@ import java.util.regex.Pattern;
  * </ul>
  *
  * A stage in the address moves tempfail, reject, busy, unknown and slow there. At "data" and "end" the fault concerns
- * the whole message.
+ * the whole message. At "mail" it is the sender's address that asks; other faults in a sender's address do nothing.
  *
  * @param times how often it strikes, {@link Integer#MAX_VALUE} for always
  */
@@ -40,7 +40,7 @@ record AddressFault(Stage stage, int times, Fault fault) {
             + "|drop-at-data|drop-at-end|drop-after-data|slow-(?<number>\\d{1,6})(?<unit>ms|s))"
             + "(?:-(?<count>\\d{1,6})x)?"
             + "(?:\\.(?<code>[45]\\d\\d)(?:-(?<enhanced>[45]\\.\\d{1,3}\\.\\d{1,3}))?)?"
-            + "(?:\\.at-(?<stage>rcpt|data|end))?(?:\\+.*)?");
+            + "(?:\\.at-(?<stage>mail|rcpt|data|end))?(?:\\+.*)?");
     /** What is close enough to the grammar that somebody meant it. */
     private static final Pattern MEANT =
             Pattern.compile("(?:(?:tempfail|reject)(?:[-.+].*)?|drop-(?:at|after)-.*|slow-\\d.*)");
@@ -61,6 +61,15 @@ record AddressFault(Stage stage, int times, Fault fault) {
             throw new IllegalArgumentException("not a fault address: " + local);
         }
         return Optional.empty();
+    }
+
+    /** Whether this sender asks for a fault at MAIL. */
+    static boolean isAtMail(String sender) {
+        try {
+            return of(sender).filter(f -> f.stage() == Stage.MAIL).isPresent();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static AddressFault read(Matcher m) {
@@ -96,6 +105,7 @@ record AddressFault(Stage stage, int times, Fault fault) {
             return kind.equals("busy") || kind.startsWith("slow-") ? Stage.END_OF_DATA : Stage.RCPT;
         }
         return switch (name) {
+            case "mail" -> Stage.MAIL;
             case "rcpt" -> Stage.RCPT;
             case "data" -> Stage.DATA;
             default -> Stage.END_OF_DATA;

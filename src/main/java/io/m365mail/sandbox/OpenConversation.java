@@ -70,7 +70,7 @@ final class OpenConversation implements SmtpConversation {
 
     @Override
     public CompletionStage<Reply> mail(MailCommand command) {
-        return at(Stage.MAIL, List.of(), () -> {
+        return at(Stage.MAIL, AddressFault.isAtMail(command.from()) ? List.of(command.from()) : List.of(), () -> {
             if (!noted) {
                 noted = services.log()
                         .authenticated(connection, services.policy().who(peer, command.from()), peer.tlsVersion());

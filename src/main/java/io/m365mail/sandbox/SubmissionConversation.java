@@ -86,7 +86,7 @@ final class SubmissionConversation implements SmtpConversation {
 
     @Override
     public CompletionStage<Reply> mail(MailCommand command) {
-        return at(Stage.MAIL, List.of(), () -> {
+        return at(Stage.MAIL, AddressFault.isAtMail(command.from()) ? List.of(command.from()) : List.of(), () -> {
             if (!peer.tls()) {
                 return ready(Replies.STARTTLS_FIRST);
             }

@@ -18,7 +18,7 @@ public enum Trait {
     REUSED_CONNECTION("only if the connection had been kept open, on a new one tried again later"),
     /** RETRY: not the fault of the message; the try does not count as an attempt. */
     NO_ATTEMPT("does not count as an attempt"),
-    /** Fewer connections or messages on this transport until it has settled. */
+    /** RETRY: fewer connections on this transport until some minutes have been good. */
     SLOW_DOWN("send more slowly"),
     /** RETRY: over IPv4. */
     IPV4("over IPv4"),

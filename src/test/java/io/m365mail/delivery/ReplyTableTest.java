@@ -272,6 +272,7 @@ class ReplyTableTest {
         assertThat(wait).isBetween(Duration.ofSeconds(5), Duration.ofHours(3));
         assertThat(later.attempts()).isEqualTo(before.attempts() + (row.has(Trait.NO_ATTEMPT) ? 0 : 1));
         assertThat(c.gate.state().mode()).isEqualTo(Gate.Mode.OPEN);
+        assertThat(c.gate.connections()).isEqualTo(row.has(Trait.SLOW_DOWN) ? 1 : 3);
         assertThat(c.park.state()).isNull();
     }
 

@@ -20,6 +20,7 @@ class AddressFaultTest {
         "tempfail-2x.451-4.7.0.at-end+order7@x.org, END_OF_DATA, 2, 451, 4.7.0",
         "reject@x.org, RCPT, 2147483647, 550, 5.1.10",
         "reject.554-5.2.0.at-data@x.org, DATA, 2147483647, 554, 5.2.0",
+        "tempfail-1x.421-4.3.2.at-mail@x.org, MAIL, 1, 421, 4.3.2",
         "busy-1x@x.org, END_OF_DATA, 1, 432, 4.3.2",
         "unknown+a.b@x.org, RCPT, 2147483647, 550, 5.4.1",
     })

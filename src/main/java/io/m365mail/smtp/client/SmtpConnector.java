@@ -56,7 +56,7 @@ public final class SmtpConnector {
         this.options = options;
         this.servers = servers;
         this.order = new ServerOrder(nanoTime);
-        this.authenticator = authenticator;
+        this.authenticator = authenticator == null ? null : new AuthTurns(authenticator, nanoTime);
         this.nanoTime = nanoTime;
         this.tls = options.tls() == TlsMode.OFF ? null : new TlsSockets(options);
     }

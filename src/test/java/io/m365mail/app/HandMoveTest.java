@@ -1,0 +1,55 @@
+package io.m365mail.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.m365mail.smtp.Stage;
+import org.junit.jupiter.api.Test;
+
+/** Holds and moves by hand, and queues of transports that are gone, over real sockets and restarts. */
+class HandMoveTest extends FlowFixture {
+    @Test
+    void holdAndMoveByHandSurviveARestart() throws Exception {
+        start("");
+        assertThat(post("/api/transports/alerts/hold?reason=maintenance")).isEqualTo(200);
+        assertThat(post("/api/transports/nobody/hold")).isEqualTo(409);
+        // A consumer that had its place before the hold may take one more message.
+        for (int i = 0; i < 6; i++) {
+            submit("waits", "bob" + i + "@fabrikam.com");
+        }
+        bundle.close();
+        start("");
+        assertThat(transport("alerts").path("reason").asText()).isEqualTo("by hand: maintenance");
+        int waiting = transport("alerts").path("queued").asInt();
+        assertThat(waiting).isBetween(3, 6);
+        await().atMost(SOON).untilAsserted(() -> assertThat(bundle.get("/observe/health"))
+                .contains("by hand: maintenance")
+                .startsWith("{\"status\":\"UP\""));
+        assertThat(post("/api/transports/alerts/move?to=alerts")).isEqualTo(409);
+        assertThat(post("/api/transports/alerts/move?to=onprem")).isEqualTo(200);
+        awaitReceived(old, waiting);
+        bundle.close();
+        start("");
+        submit("moved too", "ann@fabrikam.com");
+        awaitReceived(old, waiting + 1);
+        assertThat(post("/api/transports/alerts/resume")).isEqualTo(200);
+        submit("not moved", "eve@fabrikam.com");
+        awaitReceived(exchange, 6 - waiting + 1);
+        assertThat(arrivals(exchange, old)).hasSize(8).allSatisfy((who, n) -> assertThat(n)
+                .isEqualTo(1));
+        assertThat(arrivals(exchange)).containsKey("eve@fabrikam.com");
+    }
+
+    @Test
+    void theQueueOfATransportThatIsGoneIsChosenAnewAtStart() throws Exception {
+        start("m365.route.1.to=*@fabrikam.com\nm365.route.1.transport=onprem\n");
+        post("/api/transports/onprem/hold");
+        submit("stranded?", "bob@fabrikam.com");
+        old.script().onNext(Stage.MAIL).reply("451 4.3.2 later");
+        bundle.close();
+        bundle = RunningBundle.start(folder, exchange("alerts", exchange) + QUICK_RETRY, FAST);
+        awaitReceived(exchange, 1);
+        assertThat(arrivals(exchange)).containsOnlyKeys("bob@fabrikam.com");
+        assertThat(old.log().received()).isEmpty();
+    }
+}
