@@ -204,8 +204,9 @@ final class Beans {
     }
 
     ScheduledSubmissions scheduled() {
-        return new ScheduledSubmissions(
-                below.admin(), below.bodies(), below.connections().intake());
+        ConnectionFactory connections = below.connections().intake();
+        var events = new IntakeEvents(below.events(connections), clock);
+        return new ScheduledSubmissions(below.admin(), below.bodies(), connections, events);
     }
 
     DeadLetters deadLetters() {

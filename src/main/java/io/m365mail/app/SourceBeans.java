@@ -5,6 +5,7 @@ import io.m365mail.compose.JsonSubmissions;
 import io.m365mail.compose.Templates;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.config.SourceConfig;
+import io.m365mail.event.IntakeEvents;
 import io.m365mail.source.database.ApplyOutcome;
 import io.m365mail.source.database.DatabaseWatch;
 import io.m365mail.source.database.MarkRow;
@@ -61,11 +62,12 @@ final class SourceBeans {
         } else if (s instanceof SourceConfig.Database) {
             OutboxDatabase outbox = below.outbox(s.name());
             var states = new RowStates(outbox, below.store());
+            var events = new IntakeEvents(below.events(below.connections().intake()), clock);
             main.bind("outbox-" + s.name(), outbox.dataSource());
             main.bind("polling-" + s.name(), outbox.polling());
             main.bind("watch-" + s.name(), new DatabaseWatch(outbox));
             main.bind("take-" + s.name(), new TakeRow(outbox, below.spool(), ids, clock));
-            main.bind("mark-" + s.name(), new MarkRow(s.name(), states));
+            main.bind("mark-" + s.name(), new MarkRow(s.name(), states, events));
             main.bind("outcome-" + s.name(), new ApplyOutcome(outbox, states));
         }
     }

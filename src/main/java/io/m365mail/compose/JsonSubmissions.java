@@ -14,6 +14,9 @@ import java.util.Map;
  * Safe for several threads.
  */
 public final class JsonSubmissions {
+    /** As in the schema. */
+    private static final String ID = "[\\x21-\\x7e]{1,200}";
+
     private final SubmissionSchema schema = new SubmissionSchema();
     private final AttachmentFolder attachmentFolder;
     private final Templates templates;
@@ -46,20 +49,36 @@ public final class JsonSubmissions {
         try {
             var reader = new SubmissionReader(files, maxBytes);
             JsonNode root = reader.read(json);
-            List<Mistake> mistakes = schema.check(root);
-            if (!mistakes.isEmpty()) {
-                throw new InvalidSubmissionException(mistakes);
+            try {
+                Composition composition = compose(root, reader, files);
+                made = true;
+                return composition;
+            } catch (InvalidSubmissionException e) {
+                throw e.of(id(root));
             }
-            var fields = new SubmissionFields(root);
-            List<Attachment> attachments = attachments(fields, reader.contents(), files);
-            List<Composed> messages = MergedMessages.of(fields, attachments, templates(fields), spool);
-            made = true;
-            return new Composition(fields.text("id"), messages, files);
         } finally {
             if (!made) {
                 files.close();
             }
         }
+    }
+
+    private Composition compose(JsonNode root, SubmissionReader reader, Spool files)
+            throws IOException, InvalidSubmissionException {
+        List<Mistake> mistakes = schema.check(root);
+        if (!mistakes.isEmpty()) {
+            throw new InvalidSubmissionException(mistakes);
+        }
+        var fields = new SubmissionFields(root);
+        List<Attachment> attachments = attachments(fields, reader.contents(), files);
+        List<Composed> messages = MergedMessages.of(fields, attachments, templates(fields), spool);
+        return new Composition(fields.text("id"), messages, files);
+    }
+
+    /** Whatever else is wrong: its submitter knows the submission by it. */
+    private static String id(JsonNode root) {
+        String id = root.path("id").textValue();
+        return id != null && id.matches(ID) ? id : null;
     }
 
     private Templates templates(SubmissionFields fields) throws InvalidSubmissionException {

@@ -27,6 +27,9 @@ public final class RefusedToDeadLetter {
     /** The exchange property with what a source read, should it not become a submission. */
     public static final String CONTENT = "M365Content";
 
+    /** The exchange property with the submitter's own id, as soon as the source knows it. */
+    public static final String SUBMITTER_ID = "M365SubmitterId";
+
     private static final Logger LOG = LoggerFactory.getLogger(RefusedToDeadLetter.class);
 
     private final Clock clock;
@@ -59,7 +62,7 @@ public final class RefusedToDeadLetter {
                 reason,
                 0,
                 submission == null ? 4 : submission.priority(),
-                submission == null ? null : submission.submitterId(),
+                submission == null ? exchange.getProperty(SUBMITTER_ID, String.class) : submission.submitterId(),
                 acceptedAt,
                 keeper.keepOne(id, content(exchange, submission)));
     }

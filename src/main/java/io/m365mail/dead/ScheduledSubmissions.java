@@ -7,6 +7,7 @@ import io.m365mail.broker.BrokerAdmin;
 import io.m365mail.broker.LargeBodies;
 import io.m365mail.broker.MailMessageConverter;
 import io.m365mail.broker.Queues;
+import io.m365mail.event.IntakeEvents;
 import jakarta.jms.ConnectionFactory;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,7 +20,8 @@ import org.springframework.jms.core.JmsTemplate;
 /**
  * The submissions that wait for their time: listed, and cancelled by id. The broker removes a cancelled one from its
  * journal in one step, so after a yes it never leaves; one that the route has taken up by then is not cancelled, and the
- * answer says so. A crash right behind the removal leaves a large body without a message, which costs disk and no more.
+ * answer says so. A crash right behind the removal leaves a large body without a message, which costs disk and no more,
+ * and the event untold.
  */
 public final class ScheduledSubmissions {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduledSubmissions.class);
@@ -28,10 +30,13 @@ public final class ScheduledSubmissions {
     private final BrokerAdmin admin;
     private final LargeBodies bodies;
     private final JmsTemplate jms;
+    private final IntakeEvents events;
 
-    public ScheduledSubmissions(BrokerAdmin admin, LargeBodies bodies, ConnectionFactory connections) {
+    public ScheduledSubmissions(
+            BrokerAdmin admin, LargeBodies bodies, ConnectionFactory connections, IntakeEvents events) {
         this.admin = admin;
         this.bodies = bodies;
+        this.events = events;
         this.jms = new JmsTemplate(connections);
         this.jms.setSessionTransacted(true);
     }
@@ -88,6 +93,7 @@ public final class ScheduledSubmissions {
             return 0;
         }
         LOG.info("{}: cancelled before {}", w.id(), w.sendAt());
+        events.cancelled(w.id(), w.submitterId(), w.source());
         if (w.body() != null) {
             jms.execute(
                     session -> {

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.camel.Processor;
 
-/** Tells what the intake decided, in its transaction: accepted, or refused for good where nobody could be answered. */
+/**
+ * Tells what became of a submission before any transport had it, in the transaction of whoever calls: accepted, refused
+ * for good where nobody could be answered, or taken back.
+ */
 public final class IntakeEvents {
     private final EventPublisher publisher;
     private final Clock clock;
@@ -57,19 +60,37 @@ public final class IntakeEvents {
     /** A submission that became a dead letter at the door. */
     public void refused(DeadLetter letter) {
         String source = Objects.requireNonNullElse(letter.source(), "");
-        if (!publisher.wanted(source)) {
-            return;
-        }
-        publisher.publish(new MailEvent(
+        whole(
                 MailEvent.DEAD,
                 letter.submissionId(),
                 letter.submitterId(),
                 source,
-                letter.transport(),
-                MailEvent.time(clock.instant()),
                 letter.reason(),
                 letter.envelope().recipients().stream()
                         .map(r -> new MailEvent.To(r.address(), null, null))
-                        .toList()));
+                        .toList());
+    }
+
+    /** A submission that was refused where its submitter finds the reason, and became no dead letter. */
+    public void refusedWithoutLetter(String source, String submitterId, String reason) {
+        whole(MailEvent.DEAD, null, submitterId, source, reason, List.of());
+    }
+
+    /** A scheduled submission that never leaves. */
+    public void cancelled(String submissionId, String submitterId, String source) {
+        whole(MailEvent.CANCELLED, submissionId, submitterId, source, null, List.of());
+    }
+
+    private void whole(
+            String type,
+            String submissionId,
+            String submitterId,
+            String source,
+            String reason,
+            List<MailEvent.To> recipients) {
+        if (publisher.wanted(source)) {
+            String time = MailEvent.time(clock.instant());
+            publisher.publish(new MailEvent(type, submissionId, submitterId, source, null, time, reason, recipients));
+        }
     }
 }

@@ -11,13 +11,14 @@ import java.util.List;
  * What became of a submission, or of some of its recipients, as it is published. A reader must take types and fields that
  * it does not know: later versions add some.
  *
- * @param type {@link #ACCEPTED}, {@link #DELIVERED}, {@link #DEFERRED}, {@link #DEAD}
+ * @param type {@link #ACCEPTED}, {@link #DELIVERED}, {@link #DEFERRED}, {@link #DEAD}, {@link #CANCELLED}
  * @param submissionId ours, in the header {@code X-M365-Id} and in the log; null for what was refused
  * @param submitterId the submitter's own id (JMS {@code M365Id}, the outbox row's id), or null
  * @param source the source's name
  * @param transport the transport's name; null where several have a part, or none
  * @param time ISO 8601, UTC
  * @param reason why a submission was refused as a whole, or null
+ * @param recipients whom it concerns; empty where it is the whole submission and its envelope is not at hand
  */
 public record MailEvent(
         String type,
@@ -32,6 +33,7 @@ public record MailEvent(
     public static final String DELIVERED = "delivered";
     public static final String DEFERRED = "deferred";
     public static final String DEAD = "dead";
+    public static final String CANCELLED = "cancelled";
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

@@ -137,6 +137,17 @@ public final class RunningBundle implements AutoCloseable {
                         HttpResponse.BodyHandlers.ofString());
     }
 
+    /** The answer of the management port to a DELETE. */
+    public String delete(String path) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + bundle.managementPort() + path))
+                                .DELETE()
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
     @Override
     public void close() throws Exception {
         bundle.stop();

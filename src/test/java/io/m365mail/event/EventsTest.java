@@ -11,6 +11,7 @@ import jakarta.jms.TextMessage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
@@ -85,6 +86,50 @@ class EventsTest {
                         "order-2: deferred later@fabrikam.com 450 4.2.1 come back later",
                         "order-3: dead not an address ");
         assertThat(listen()).as("each event once").isEmpty();
+    }
+
+    @Test
+    void whatIsRefusedBeforeItIsAMessageIsToldByItsIdToo() throws Exception {
+        assertThat(listen()).isEmpty();
+        try (var factory = factory();
+                JMSContext jms = factory.createContext()) {
+            json(jms, "order-4", "{\"from\": \"alerts@contoso.com\"}");
+            json(jms, null, "{\"from\": \"alerts@contoso.com\", \"id\": \"order-5\", \"priority\": \"high\"}");
+            json(jms, "order-6", "{\"from\": ");
+        }
+        assertThat(listen())
+                .hasSize(3)
+                .anyMatch(l -> l.startsWith("order-4: dead 550 5.6.0 The JSON is no submission"))
+                .anyMatch(l -> l.startsWith("order-5: dead 550 5.6.0 The JSON is no submission"))
+                .anyMatch(l -> l.startsWith("order-6: dead 550 5.6.0 The JSON is no submission"));
+    }
+
+    private static void json(JMSContext jms, String id, String text) throws Exception {
+        TextMessage message = jms.createTextMessage(text);
+        if (id != null) {
+            message.setStringProperty("M365Id", id);
+        }
+        jms.createProducer().send(jms.createQueue("m365.submit"), message);
+    }
+
+    @Test
+    void aCancelledOneSaysSoAndNothingElseAnyMore() throws Exception {
+        assertThat(listen()).isEmpty();
+        try (var factory = factory();
+                JMSContext jms = factory.createContext()) {
+            TextMessage message = jms.createTextMessage("Subject: Later\n\nThank you.\n");
+            message.setStringProperty("M365From", "alerts@contoso.com");
+            message.setStringProperty("M365To", "bob@fabrikam.com");
+            message.setStringProperty("M365Id", "order-7");
+            message.setStringProperty(
+                    "M365SendAt", Instant.now().plus(Duration.ofHours(1)).toString());
+            jms.createProducer().send(jms.createQueue("m365.submit"), message);
+        }
+        Awaitility.await().until(() -> bundle.get("/api/scheduled").contains("order-7"));
+        assertThat(bundle.delete("/api/scheduled/order-7")).isEqualTo("{\"cancelled\":1}");
+        assertThat(listen()).containsExactly("order-7: accepted bob@fabrikam.com ", "order-7: cancelled ");
+        assertThat(bundle.delete("/api/scheduled/order-7")).contains("There is no scheduled message order-7");
+        assertThat(listen()).isEmpty();
     }
 
     @Test

@@ -33,6 +33,12 @@ public final class ExampleEventConsumer {
             JMSConsumer events = jms.createDurableConsumer(jms.createTopic("m365.events"), "events");
             for (Message m = events.receive(patience.toMillis()); m != null; m = events.receive(patience.toMillis())) {
                 JsonNode event = new ObjectMapper().readTree(m.getBody(String.class));
+                // Empty where the event is about the message as a whole: refused, or cancelled.
+                if (event.path("recipients").isEmpty()) {
+                    lines.accept(
+                            m.getJMSCorrelationID() + ": " + event.path("type").asText() + " "
+                                    + event.path("reason").asText());
+                }
                 for (JsonNode to : event.path("recipients")) {
                     lines.accept(
                             m.getJMSCorrelationID() + ": " + event.path("type").asText() + " "

@@ -1,5 +1,6 @@
 package io.m365mail.source.database;
 
+import io.m365mail.event.IntakeEvents;
 import io.m365mail.mail.RefusedMessageException;
 import java.sql.SQLException;
 import java.util.Map;
@@ -7,17 +8,22 @@ import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes into the row in progress what the intake said, and lets go of the row. */
+/**
+ * Writes into the row in progress what the intake said, and lets go of the row. A refusal is published first: after a
+ * crash in between the row is refused, and its event published, once more.
+ */
 public final class MarkRow {
     private static final Logger LOG = LoggerFactory.getLogger(MarkRow.class);
 
     private final String source;
     private final RowStates states;
+    private final IntakeEvents events;
 
     /** @param source the source's name */
-    public MarkRow(String source, RowStates states) {
+    public MarkRow(String source, RowStates states, IntakeEvents events) {
         this.source = source;
         this.states = states;
+        this.events = events;
     }
 
     /** The broker has committed, now or before a crash. */
@@ -32,6 +38,7 @@ public final class MarkRow {
         RowInProgress row = RowInProgress.of(exchange);
         var why = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, RefusedMessageException.class);
         String detail = why.code() + " " + why.enhanced() + " " + why.getMessage();
+        events.refusedWithoutLetter(source, String.valueOf(row.id()), detail);
         states.write(row.connection(), row.id(), "DEAD", detail);
         row.connection().commit();
         LOG.warn("source {}: row {} is refused: {}", source, row.id(), detail);

@@ -73,6 +73,7 @@ public final class ReadJmsSubmission {
             throw new RefusedMessageException(
                     550, "5.6.0", "Property M365Id is longer than 200 characters or has a control character");
         }
+        exchange.setProperty(RefusedToDeadLetter.SUBMITTER_ID, id);
         Instant sendAt = SendAt.parse("Property " + SEND_AT, property(message, SEND_AT));
         Instant now = clock.instant();
         String from = "jms source " + source + " with JMS";

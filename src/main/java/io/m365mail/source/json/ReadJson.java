@@ -62,11 +62,15 @@ public final class ReadJson {
         try (InputStream in = content.open()) {
             composition = json.compose(in);
         } catch (InvalidSubmissionException e) {
+            if (e.submissionId() != null) {
+                exchange.setProperty(RefusedToDeadLetter.SUBMITTER_ID, e.submissionId());
+            }
             throw new RefusedMessageException(
                     550, "5.6.0", "The JSON is no submission (config/submission.schema.json): " + e.getMessage());
         }
         exchange.getExchangeExtension().addOnCompletion(new CloseWhenDone(composition));
         String id = composition.id() == null ? defaults.id() : composition.id();
+        exchange.setProperty(RefusedToDeadLetter.SUBMITTER_ID, id);
         String key = id == null ? defaults.onceKey() : OnceOnly.key(source, id);
         List<Composed> messages = composition.messages();
         if (messages.size() == 1) {

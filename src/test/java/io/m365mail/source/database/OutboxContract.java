@@ -7,8 +7,12 @@ import io.m365mail.testing.MailSink;
 import io.m365mail.testing.OutboxFixture;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
@@ -21,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a database source promises, end to end, whatever the database. */
 @Timeout(120)
 abstract class OutboxContract {
+    private static final int RACING = 60;
+
     @TempDir
     private Path folder;
 
@@ -170,6 +176,46 @@ abstract class OutboxContract {
         outbox.insert(3, "bob@fabrikam.com", "last");
         outbox.awaitStatus(3, "SENT");
         assertThat(sink.taken().stream().map(m -> m.field("Subject"))).containsExactly("free", "last");
+    }
+
+    /** Every other row is cancelled just as it is being taken: whoever was told yes is not sent, everybody else is. */
+    @Test
+    void aRowIsCancelledOrSentButNeverBoth() throws Exception {
+        for (int i = 1; i <= RACING; i++) {
+            outbox.insert(i, "bob@fabrikam.com", String.valueOf(i));
+        }
+        run();
+        List<String> cancelled = new ArrayList<>();
+        try (Connection application = outbox.connect();
+                Statement look = application.createStatement();
+                PreparedStatement cancel = application.prepareStatement(
+                        "UPDATE mail_outbox SET status = 'CANCELLED' WHERE id = ? AND status = 'NEW'")) {
+            for (int next = firstNew(look); next > 0; next = firstNew(look)) {
+                cancel.setInt(1, next);
+                if (next % 2 == 0 && cancel.executeUpdate() == 1) {
+                    cancelled.add(String.valueOf(next));
+                }
+            }
+        }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(
+                        () -> outbox.value("SELECT COUNT(*) FROM mail_outbox WHERE status = 'SENT'"),
+                        String.valueOf(RACING - cancelled.size())::equals);
+        assertThat(outbox.values("SELECT subject FROM mail_outbox WHERE status = 'CANCELLED'"))
+                .containsExactlyInAnyOrderElementsOf(cancelled);
+        List<String> sent = sink.taken().stream().map(m -> m.field("Subject")).toList();
+        assertThat(sent)
+                .hasSize(RACING - cancelled.size())
+                .doesNotHaveDuplicates()
+                .doesNotContainAnyElementsOf(cancelled);
+        System.out.println("cancelled " + cancelled.size() + ", sent " + sent.size());
+    }
+
+    private static int firstNew(Statement look) throws SQLException {
+        try (ResultSet row = look.executeQuery("SELECT MIN(id) FROM mail_outbox WHERE status = 'NEW'")) {
+            return row.next() ? row.getInt(1) : 0;
+        }
     }
 
     /**
