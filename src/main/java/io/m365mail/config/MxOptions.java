@@ -11,8 +11,8 @@ record MxOptions(TransportOptions common) {
     private static final Option<String> HOST = Option.derived(
             "host",
             ValueTypes.HOST,
-            "the MX of the first of m365.domains",
-            "name of the tenant's MX endpoint; needed where the domain's MX is a filter or another server");
+            "the MX of the first of m365.domains that has one there",
+            "name of the tenant's MX endpoint; needed where the MX of each domain is a filter or another server");
 
     /** Both reach the same server: no published rate; 200 recipients of one domain (NDR 4.5.3), 150 MiB (EHLO). */
     static MxOptions withTls(String tls) {

@@ -25,6 +25,12 @@ public sealed interface TransportConfig {
         return target().place(List.of());
     }
 
+    /** A tenant's MX, for people. */
+    static String mxOf(List<String> domains) {
+        String more = domains.size() > 1 ? " (or of its other domains)" : "";
+        return "the MX of " + domains.stream().findFirst().orElse("?") + more;
+    }
+
     /** The JMS queue with its deliveries. */
     default String queue() {
         return "m365.transport." + name();
@@ -38,8 +44,7 @@ public sealed interface TransportConfig {
      */
     record Target(String host, int port, String tls, Path trustStore, Secret trustStorePassword, String localAddress) {
         private String place(List<String> domains) {
-            String mx = "the MX of " + domains.stream().findFirst().orElse("?");
-            return (host == null ? mx : host) + ":" + port;
+            return (host == null ? mxOf(domains) : host) + ":" + port;
         }
 
         Target withHost(String other) {
@@ -193,7 +198,7 @@ public sealed interface TransportConfig {
      * The tenant's MX without a login.
      *
      * @param cloud that the tenant is in
-     * @param domains accepted ones: whom it delivers to; the first one's MX is the server where no host is set
+     * @param domains accepted ones: whom it delivers to; the first MX at Exchange Online is the server where no host is set
      */
     record DirectSend(String name, Target target, Limits limits, Cloud cloud, List<String> domains)
             implements TransportConfig {
@@ -218,7 +223,7 @@ public sealed interface TransportConfig {
      *
      * @param cloud that the tenant is in
      * @param keyStore PKCS#12 with the connector's client certificate, or null for a connector by IP address
-     * @param domains accepted ones: whose senders it carries; the first one's MX is the server where no host is set
+     * @param domains accepted ones: whose senders it carries; the first MX at Exchange Online is the server where no host is set
      */
     record Relay(
             String name,

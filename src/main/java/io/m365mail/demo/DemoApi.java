@@ -23,7 +23,16 @@ final class DemoApi {
     }
 
     JsonNode get(String path) throws IOException {
+        return call("GET", path);
+    }
+
+    JsonNode delete(String path) throws IOException {
+        return call("DELETE", path);
+    }
+
+    private JsonNode call(String method, String path) throws IOException {
         var connection = (HttpURLConnection) URI.create(url() + path).toURL().openConnection();
+        connection.setRequestMethod(method);
         connection.setConnectTimeout(TIMEOUT_MILLIS);
         connection.setReadTimeout(TIMEOUT_MILLIS);
         connection.setRequestProperty("Connection", "close");

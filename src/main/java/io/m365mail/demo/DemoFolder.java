@@ -6,31 +6,34 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /**
- * The demo's folder, laid out as an installation: {@code config/application.properties}, {@code routes}, {@code secrets},
- * and {@code data}, which the bundle makes. It is complete: {@code m365-mail run --config} could run it.
+ * The demo's folder, laid out as an installation: {@code config/application.properties}, {@code routes}, {@code
+ * templates}, {@code secrets}, and {@code data}, which the bundle makes. It is complete: {@code m365-mail run --config}
+ * could run it.
  */
 record DemoFolder(Path path, int smtpPort, int brokerPort, int apiPort) {
-    private static final List<String> ESSENTIAL =
-            List.of(".type", ".mailbox", ".auth", ".client-id", ".client-secret", ".password", ".senders", ".rewrite");
-
     /** Chooses free ports and writes everything but the data. */
-    static DemoFolder write(Path path, Sandbox sandbox) throws IOException {
+    static DemoFolder write(Path path, DemoWorld world) throws IOException {
         int[] ports = freePorts(3);
         var folder = new DemoFolder(path, ports[0], ports[1], ports[2]);
         Files.createDirectories(folder.config());
-        Files.writeString(folder.properties(), folder.text(sandbox));
+        Files.writeString(folder.properties(), folder.text(world));
+        Files.writeString(folder.config().resolve("not-moved-yet.txt"), DemoMessages.NOT_MOVED + "\n");
         Path secrets = Files.createDirectories(path.resolve("secrets"));
         Files.writeString(secrets.resolve("alerts-client-secret"), DemoTenant.CLIENT_SECRET + "\n");
         Files.writeString(secrets.resolve("printers-password"), DemoTenant.PRINTERS_PASSWORD + "\n");
-        copyRoutes(Files.createDirectories(path.resolve("routes")));
+        Files.writeString(secrets.resolve("onprem-password"), DemoWorld.SERVER_PASSWORD + "\n");
+        Files.writeString(secrets.resolve("connector-password"), world.sandbox().trustStorePassword() + "\n");
+        world.sandbox().clientCertificate(secrets.resolve("connector.p12"), DemoTenant.CERTIFICATE_NAME);
+        copy("classpath:routes/*.camel.yaml", path.resolve("routes"));
+        copy("classpath:io/m365mail/demo/templates/reminder/*", path.resolve("templates/reminder"));
         return folder;
     }
 
@@ -46,77 +49,46 @@ record DemoFolder(Path path, int smtpPort, int brokerPort, int apiPort) {
         return path.resolve("data").resolve("pickup");
     }
 
-    /** What a reader has to see of the file to understand it: the mailboxes, as they stand there. */
-    List<String> essentialLines() throws IOException {
-        try (Stream<String> lines = Files.lines(properties())) {
-            return lines.filter(l -> l.startsWith("m365.transport.")
-                            && ESSENTIAL.contains(l.substring(l.lastIndexOf('.', l.indexOf('=')), l.indexOf('='))))
-                    .toList();
+    Path scans() {
+        return path.resolve("data").resolve("scan");
+    }
+
+    private String text(DemoWorld world) throws IOException {
+        Sandbox sandbox = world.sandbox();
+        Map<String, Object> values = Map.ofEntries(
+                Map.entry("smtpPort", smtpPort),
+                Map.entry("brokerPort", brokerPort),
+                Map.entry("apiPort", apiPort),
+                Map.entry("databaseUrl", world.outbox().url()),
+                Map.entry("alerts", DemoTenant.ALERTS),
+                Map.entry("printers", DemoTenant.PRINTERS),
+                Map.entry("tenantId", sandbox.tenantId()),
+                Map.entry("clientId", DemoTenant.CLIENT_ID),
+                Map.entry("serverHost", sandbox.host()),
+                Map.entry("serverPort", world.server().port()),
+                Map.entry("dnsServer", sandbox.dns().server()),
+                Map.entry("authority", sandbox.authority()),
+                Map.entry("sandboxHost", sandbox.host()),
+                Map.entry("submissionPort", sandbox.submissionPort()),
+                Map.entry("mxPort", sandbox.mxPort()),
+                Map.entry("trustStore", sandbox.trustStore()),
+                Map.entry("trustStorePassword", sandbox.trustStorePassword()));
+        try (InputStream in = DemoFolder.class.getResourceAsStream(ConfigLoader.FILE)) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            for (Map.Entry<String, Object> value : values.entrySet()) {
+                text = text.replace(
+                        "${" + value.getKey() + "}", value.getValue().toString());
+            }
+            return text;
         }
     }
 
-    private String text(Sandbox sandbox) {
-        return """
-                # The demo's configuration. Yours looks the same, without the last part.
-                m365.domains=contoso.com
-                m365.hostname=relay.contoso.com
-                m365.source.smtp.port=%1$d
-                m365.broker.acceptor=127.0.0.1:%2$d
-                m365.management.port=%3$d
-                # The default is a minute; the demo does not want to wait so long for a second attempt.
-                m365.retry.initial=1s
-
-                # A mailbox for applications. It logs in with OAuth, as an app of the tenant.
-                m365.transport.alerts.type=smtp-auth
-                m365.transport.alerts.mailbox=%4$s
-                m365.transport.alerts.tenant-id=%5$s
-                m365.transport.alerts.client-id=%6$s
-                m365.transport.alerts.client-secret={{file:secrets/alerts-client-secret}}
-
-                # A mailbox that all printers share. It logs in with a password, and becomes the From of their mail.
-                m365.transport.printers.type=smtp-auth
-                m365.transport.printers.mailbox=%7$s
-                m365.transport.printers.auth=login
-                m365.transport.printers.password={{file:secrets/printers-password}}
-                m365.transport.printers.senders=printer-*@contoso.com
-                m365.transport.printers.rewrite=from
-
-                # Only for the demo: the sandbox instead of smtp.office365.com and login.microsoftonline.com.
-                m365.transport.alerts.authority=%8$s
-                """
-                        .formatted(
-                                smtpPort,
-                                brokerPort,
-                                apiPort,
-                                DemoTenant.ALERTS,
-                                sandbox.tenantId(),
-                                DemoTenant.CLIENT_ID,
-                                DemoTenant.PRINTERS,
-                                sandbox.authority())
-                + standIn("alerts", sandbox)
-                + standIn("printers", sandbox);
-    }
-
-    private static String standIn(String transport, Sandbox sandbox) {
-        return """
-                m365.transport.%1$s.host=%2$s
-                m365.transport.%1$s.port=%3$d
-                m365.transport.%1$s.trust-store=%4$s
-                m365.transport.%1$s.trust-store-password=%5$s
-                """
-                .formatted(
-                        transport,
-                        sandbox.host(),
-                        sandbox.submissionPort(),
-                        sandbox.trustStore(),
-                        sandbox.trustStorePassword());
-    }
-
-    /** The routes of the jar: the demo shows what was built, whatever folder it is called in. */
-    private static void copyRoutes(Path into) throws IOException {
-        for (Resource route : new PathMatchingResourcePatternResolver().getResources("classpath:routes/*.camel.yaml")) {
-            try (InputStream in = route.getInputStream()) {
-                Files.copy(in, into.resolve(route.getFilename()));
+    /** What lies in the jar: the demo shows what was built, whatever folder it is called in. */
+    private static void copy(String pattern, Path into) throws IOException {
+        Files.createDirectories(into);
+        for (Resource each : new PathMatchingResourcePatternResolver().getResources(pattern)) {
+            try (InputStream in = each.getInputStream()) {
+                Files.copy(in, into.resolve(each.getFilename()));
             }
         }
     }

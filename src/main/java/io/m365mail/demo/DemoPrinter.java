@@ -23,7 +23,7 @@ final class DemoPrinter {
      * Sends one message.
      *
      * @param message lines end with CRLF and none begins with a dot, so nothing has to be stuffed
-     * @return the last reply: 250 when the relay has taken the message, else the refusal
+     * @return the last command's reply: 250 when the relay has taken the message, else the refusal
      */
     String send(String from, String to, String message) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", port)) {
@@ -53,15 +53,17 @@ final class DemoPrinter {
         return commands;
     }
 
-    /** The last line of a reply. */
+    /** The first line of a reply, which says most, as if it were the only one. */
     private static String reply(BufferedReader in) throws IOException {
-        String line = in.readLine();
-        while (line != null && line.length() > 3 && line.charAt(3) == '-') {
+        String first = null;
+        String line;
+        do {
             line = in.readLine();
-        }
-        if (line == null || line.isEmpty()) {
-            throw new IOException("the relay closed the connection without an answer");
-        }
-        return line;
+            if (line == null || line.length() < 4) {
+                throw new IOException("the relay closed the connection without an answer");
+            }
+            first = first == null ? line : first;
+        } while (line.charAt(3) == '-');
+        return first.substring(0, 3) + " " + first.substring(4);
     }
 }

@@ -3,12 +3,17 @@ package io.m365mail.demo;
 import io.m365mail.terminal.Text;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 
-/** Prints the demo's lines, each at once and with the seconds since the start. */
+/** Prints the demo's lines, each at once; what happens stands with the seconds since the start and with what it concerns. */
 final class Story {
+    private static final int WIDTH = 110;
+    private static final String INDENT = " ".repeat(19);
+
     private final PrintWriter out;
-    private final long start = System.nanoTime();
+    private final Instant start = Instant.now();
 
     Story(PrintWriter out) {
         this.out = out;
@@ -23,15 +28,18 @@ final class Story {
         plain(title);
     }
 
-    /** Something that happened now. */
-    void tell(String sentence) {
-        double seconds = (System.nanoTime() - start) / 1e9;
-        plain(String.format(Locale.ROOT, "%5.1f s  %s", seconds, sentence));
+    /**
+     * Something that happened now.
+     *
+     * @param about a source, a transport, or nothing
+     */
+    void tell(String about, String sentence) {
+        line(String.format(Locale.ROOT, "%5.1f s  %-8s  %s", seconds(Instant.now()), about, sentence));
     }
 
     /** Belongs to what was told last. */
     void detail(String line) {
-        plain("           " + line);
+        line(INDENT + line);
     }
 
     /** @param line may hold what came from a message or a server */
@@ -43,5 +51,14 @@ final class Story {
     void show(Part part) throws IOException {
         part.print(out);
         out.flush();
+    }
+
+    /** Seconds between the start and then. */
+    double seconds(Instant then) {
+        return Duration.between(start, then).toMillis() / 1e3;
+    }
+
+    private void line(String text) {
+        plain(Text.shorten(text, WIDTH));
     }
 }

@@ -1,40 +1,76 @@
 package io.m365mail.demo;
 
 import io.m365mail.sandbox.ReceivedMessage;
-import io.m365mail.sandbox.Sandbox;
 import io.m365mail.sandbox.SandboxEvents;
+import io.m365mail.terminal.Text;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
-/** Tells what the sandbox has taken and refused since the last look. */
+/** Tells what is worth telling of what happened since the last look: refusals, the appointment, the application's row. */
 final class Watch {
+    private static final int SHOWN_DETAIL = 60;
+
     private final Story story;
-    private final Sandbox sandbox;
+    private final DemoWorld world;
+    private final Instant due;
     private int taken;
     private int refused;
+    private DemoOutbox.Row row;
 
-    Watch(Story story, Sandbox sandbox) {
+    /** @param due when the appointment is to leave */
+    Watch(Story story, DemoWorld world, Instant due) {
         this.story = story;
-        this.sandbox = sandbox;
+        this.world = world;
+        this.due = due;
     }
 
-    void look() {
-        List<SandboxEvents.Refusal> refusals = sandbox.log().refusals();
+    void look() throws IOException, SQLException {
+        List<SandboxEvents.Refusal> refusals = world.sandbox().log().refusals();
         refusals.subList(refused, refusals.size()).forEach(this::tell);
         refused = refusals.size();
-        List<ReceivedMessage> received = sandbox.log().received();
-        received.subList(taken, received.size()).forEach(this::tell);
+        List<ReceivedMessage> received = world.sandbox().log().received();
+        for (ReceivedMessage m : received.subList(taken, received.size())) {
+            tell(Arrival.of(m, world.sandbox().log()));
+        }
         taken = received.size();
+        tell(world.outbox().row());
+    }
+
+    /** The application's row has its last status. */
+    boolean rowIsDone() {
+        return row != null && !row.status().equals("NEW") && !row.status().equals("ACCEPTED");
     }
 
     private void tell(SandboxEvents.Refusal r) {
-        story.tell("Exchange Online refuses a recipient: " + r.reply());
+        story.tell("refused", r.reply().toString());
         story.detail(
                 r.reply().isPermanent()
-                        ? "For good: that recipient becomes a dead letter. The others of its message are not touched."
-                        : "Not for good: that recipient alone is tried again in a second. The others are not touched.");
+                        ? "For good: that recipient becomes a dead letter. The others have theirs."
+                        : "Not for good: that recipient alone is tried again in a second. The others have theirs.");
     }
 
-    private void tell(ReceivedMessage m) {
-        story.tell("Exchange Online takes " + m.size() + " bytes for " + String.join(", ", m.recipients()) + ".");
+    private void tell(Arrival a) {
+        if (a.subject().equals(DemoMessages.APPOINTMENT)) {
+            double late = story.seconds(a.message().takenAt()) - story.seconds(due);
+            story.tell(
+                    "on time",
+                    String.format(
+                            Locale.ROOT,
+                            "\"%s\" was due at %.1f s, and left %.2f s later.",
+                            a.subject(),
+                            story.seconds(due),
+                            late));
+        }
+    }
+
+    private void tell(DemoOutbox.Row now) {
+        if (!now.equals(row)) {
+            row = now;
+            String detail = now.detail() == null ? "" : ": " + Text.shorten(now.detail(), SHOWN_DETAIL);
+            story.tell("database", "The ERP's row is " + now.status() + detail);
+        }
     }
 }

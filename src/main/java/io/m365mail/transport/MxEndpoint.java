@@ -11,7 +11,7 @@ import org.apache.camel.spi.UriParam;
 abstract class MxEndpoint extends TransportEndpoint {
     @UriParam(
             description =
-                    "Accepted domains of the tenant, with commas; without a host the first one's MX is the server")
+                    "Accepted domains of the tenant, with commas; without a host the first MX at Exchange Online is the server")
     private String domains;
 
     @UriParam(

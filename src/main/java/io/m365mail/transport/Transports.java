@@ -58,9 +58,9 @@ public final class Transports {
             throw new IllegalArgumentException("transport " + config.name()
                     + " has neither a host nor a domain whose MX to use; set m365.domains or host");
         }
-        var servers = new TenantMx(domains.get(0), cloud, true, config.name(), dns, new SecureRandom());
+        var servers = new TenantMx(domains, cloud, true, config.name(), dns, new SecureRandom());
         return new SmtpConnector(
-                options.withHost("the MX of " + domains.get(0)).onIpv4(), servers, null, System::nanoTime);
+                options.withHost(TransportConfig.mxOf(domains)).onIpv4(), servers, null, System::nanoTime);
     }
 
     private static SmtpClientOptions options(

@@ -28,18 +28,22 @@ public final class RunningBundle implements AutoCloseable {
         Files.writeString(
                 folder.resolve("config").resolve(ConfigLoader.FILE),
                 """
-                m365.domains=contoso.com
+                %s
                 m365.hostname=relay.contoso.com
                 %s
                 %s
                 m365.management.port=0
                 m365.source.smtp.port=%d
                 """
-                                .formatted(routes(properties), broker(properties), smtpPort)
+                                .formatted(domains(properties), routes(properties), broker(properties), smtpPort)
                         + properties);
         config = new ConfigLoader().load(folder.resolve("config"));
         bundle = new Bundle(config, timing);
         bundle.start();
+    }
+
+    private static String domains(String properties) {
+        return properties.contains("m365.domains=") ? "" : "m365.domains=contoso.com";
     }
 
     /** Where the properties name an external broker there is nothing to listen on. */

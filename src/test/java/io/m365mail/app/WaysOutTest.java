@@ -124,6 +124,17 @@ class WaysOutTest {
     }
 
     @Test
+    void aDomainBehindAMailFilterHoldsNobodysMail() throws Exception {
+        String mx = "northwind-com.mail.protection.outlook.com";
+        sandbox.dns().remove("contoso.com").mx("contoso.com", 0, "mx1.filter.example", 60);
+        sandbox.dns().mx("northwind.com", 0, mx, 60).a(mx, "127.0.0.1", 60);
+        run(mx("mx", "direct-send", ""), "m365.domains=contoso.com, northwind.com\n");
+        assertThat(send("printer@contoso.com", "bob@contoso.com")).allMatch(r -> r.startsWith("250"));
+        assertThat(received().recipients()).containsExactly("bob@contoso.com");
+        assertThat(sandbox.dns().questions()).containsExactly("MX contoso.com", "MX northwind.com", "A " + mx);
+    }
+
+    @Test
     void aTenantThatRejectsDirectSendHoldsTheTransport() throws Exception {
         sandbox.mx().rejectDirectSend(true);
         run(mx("mx", "direct-send", ""));

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -36,21 +37,30 @@ class DemoTest {
     @Test
     void everythingArrivesAndNothingIsLeft() throws Exception {
         Set<Long> before = threads().keySet();
-        assertThat(new Demo(folder).run(out, false)).isZero();
-        assertThat(text.toString().lines().map(String::stripTrailing))
+        assertThat(new Demo(folder).run(out, false)).as(text::toString).isZero();
+        List<String> lines = text.toString().lines().map(String::stripTrailing).toList();
+        assertThat(lines)
                 .anyMatch(
-                        l -> l.matches(
-                                "Scan of delivery note 4711 +scanner@contoso.com +anna@contoso.com +ESMTP +printers +LOGIN +TLSv1.3"))
-                .anyMatch(
-                        l -> l.matches(
-                                "Your order 4711 +alerts@contoso.com +buyer@fabrikam.com +local file +alerts +XOAUTH2 +TLSv1.3"))
+                        l -> l.matches("Scan of delivery note 4711 +anna@contoso.com +smtp +printers +LOGIN +TLSv1.3"))
+                .anyMatch(l -> l.matches("Your order 4711 +buyer@fabrikam.com +folder +alerts +XOAUTH2 +TLSv1.3"))
                 .anyMatch(l -> l.matches(" +audit@contoso.com"))
-                .anyMatch(l -> l.matches("Invoice 2026-4711 +alerts@contoso.com +bob@fabrikam.com +JMS .*"))
+                .anyMatch(l -> l.matches("Reminder: .* +carla@fabrikam.com +folder +connector +certificate +TLSv1.3"))
+                .anyMatch(l -> l.matches("Reminder: .* +dora@contoso.com +folder +direct +- +TLSv1.3"))
+                .anyMatch(l -> l.matches("Scan: contract.pdf +accounts@contoso.com +scan +direct +- +TLSv1.3"))
+                .anyMatch(l -> l.matches("Order 4711 .* +hugo@contoso.com +database +onprem +LOGIN +TLSv1.3"))
+                .anyMatch(l -> l.matches("Order 4711 .* +archive@contoso.com \\(copy\\) +database +onprem .*"))
+                .anyMatch(l -> l.matches("Invoice 2026-4711 +bob@fabrikam.com +jms +alerts +XOAUTH2 .*"))
                 .anyMatch(l -> l.contains("450 4.2.1"))
+                .anyMatch(l -> l.contains("→ 1 cancelled"))
+                .anyMatch(l -> l.matches(".*\"Your appointment at ten\" was due at .*"))
+                .anyMatch(l -> l.contains("The ERP's row is SENT: 2 of 2 recipients sent"))
                 .anyMatch(l -> l.matches("  to unknown\\+carl@fabrikam.com: 550 5.4.1 .*"))
                 .anyMatch(l -> l.contains("550 5.7.1 no transport carries mail from <ceo@fabrikam.com>"))
-                .contains("Recipients: 7 accepted = 6 delivered + 1 dead + 0 queued.");
-        assertThat(text.toString()).doesNotContain(DemoTenant.CLIENT_SECRET, DemoTenant.PRINTERS_PASSWORD);
+                .contains("Recipients: 14 accepted = 12 delivered + 1 dead + 0 queued + 1 cancelled.");
+        assertThat(lines).as("a page, no wall").hasSizeLessThan(100);
+        assertThat(lines.stream().filter(l -> !l.contains(folder.toString()))).allMatch(l -> l.length() <= 110);
+        assertThat(text.toString())
+                .doesNotContain(DemoTenant.CLIENT_SECRET, DemoTenant.PRINTERS_PASSWORD, DemoWorld.SERVER_PASSWORD);
         assertPortsAreFree();
         Awaitility.await().atMost(10, TimeUnit.SECONDS).untilAsserted(() -> {
             var left = threads();
@@ -77,7 +87,7 @@ class DemoTest {
         Awaitility.await().until(port::find);
         var api = new DemoApi(Integer.parseInt(port.group(1)));
         assertThat(api.get("/api/status").path("totals").path("delivered").asInt())
-                .isEqualTo(6);
+                .isEqualTo(12);
         demo.stop();
         assertThat(done.get(60, TimeUnit.SECONDS)).isZero();
         assertPortsAreFree();
@@ -91,7 +101,7 @@ class DemoTest {
             new ServerSocket(Integer.parseInt(port.group(1)), 1, InetAddress.getByName("127.0.0.1")).close();
             ports++;
         }
-        assertThat(ports).isEqualTo(6);
+        assertThat(ports).isEqualTo(9);
     }
 
     private static Map<Long, String> threads() {

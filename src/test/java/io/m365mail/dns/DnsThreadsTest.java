@@ -20,7 +20,7 @@ class DnsThreadsTest {
             server.mx("contoso.com", 0, "a.mail.protection.outlook.com", 60)
                     .a("a.mail.protection.outlook.com", "127.0.0.1", 60);
             var dns = new Dns(new InetSocketAddress("127.0.0.1", server.port()), Clock.systemUTC());
-            new TenantMx("contoso.com", Cloud.WORLDWIDE, true, "mx", dns, new Random(1)).find();
+            new TenantMx(java.util.List.of("contoso.com"), Cloud.WORLDWIDE, true, "mx", dns, new Random(1)).find();
             assertThat(dns.questions()).isEqualTo(2);
         }
         Set<String> left = Thread.getAllStackTraces().keySet().stream()

@@ -64,7 +64,7 @@ class TenantMxTest {
     }
 
     private TenantMx mx(Cloud cloud) {
-        return new TenantMx("contoso.com", cloud, true, "mx", dns, new Random(7));
+        return new TenantMx(List.of("contoso.com"), cloud, true, "mx", dns, new Random(7));
     }
 
     private List<String> hosts() throws SmtpFailure {
@@ -201,5 +201,81 @@ class TenantMxTest {
                 .isInstanceOf(SmtpFailure.class)
                 .hasMessageContaining("no answer within 3000 ms");
         assertThat(server.questions()).hasSize(2);
+    }
+
+    private TenantMx tenant(String... domains) {
+        return new TenantMx(List.of(domains), Cloud.WORLDWIDE, true, "mx", dns, new Random(7));
+    }
+
+    private static List<String> hosts(TenantMx mx) throws SmtpFailure {
+        return mx.find().stream().map(MailServers.Server::host).toList();
+    }
+
+    @Test
+    void theFirstDomainAtExchangeOnlineServesAll() throws Exception {
+        String fabrikam = "fabrikam-com.e-v1.mx.microsoft";
+        server.mx("contoso.com", 0, "mx1.filter.example", 60)
+                .mx("fabrikam.com", 20, "second." + fabrikam, 60)
+                .mx("fabrikam.com", 10, fabrikam, 60)
+                .cname("second." + fabrikam, "real.example", 60)
+                .a("real.example", "127.0.0.2", 60)
+                .a(fabrikam, "127.0.0.1", 60);
+        TenantMx mx = tenant("gone.example", "contoso.com", "fabrikam.com", "never.asked");
+        assertThat(hosts(mx)).containsExactly(fabrikam, "second." + fabrikam);
+        assertThat(server.questions())
+                .startsWith("MX gone.example", "MX contoso.com", "MX fabrikam.com")
+                .doesNotContain("MX never.asked", "A mx1.filter.example");
+    }
+
+    @Test
+    void aDomainThatMovesToExchangeOnlineIsSeenWhenItsAnswerHasRunOut() throws Exception {
+        server.mx("contoso.com", 0, "mail.contoso.com", 30)
+                .mx("fabrikam.com", 0, "fabrikam-com.mail.protection.outlook.com", 3600)
+                .a("fabrikam-com.mail.protection.outlook.com", "127.0.0.1", 3600)
+                .a(CLASSIC, "127.0.0.1", 3600);
+        TenantMx mx = tenant("contoso.com", "fabrikam.com");
+        assertThat(hosts(mx)).containsExactly("fabrikam-com.mail.protection.outlook.com");
+        server.remove("contoso.com").mx("contoso.com", 0, CLASSIC, 30);
+        time.advance(Duration.ofSeconds(31));
+        assertThat(hosts(mx)).containsExactly(CLASSIC);
+    }
+
+    @Test
+    void whereNoDomainIsThereEachIsNamed() {
+        server.mx("contoso.com", 0, "mx1.filter.example", 60).mx("fabrikam.com", 0, "mail.fabrikam.com", 60);
+        var failure = catchThrowableOfType(
+                SmtpFailure.class, () -> tenant("contoso.com", "fabrikam.com", "gone.example", "a.example", "b.example")
+                        .find());
+        assertThat(failure.reply().toString())
+                .isEqualTo("554 5.4.4 the MX of contoso.com is mx1.filter.example, which is not Exchange Online's;"
+                        + " the MX of fabrikam.com is mail.fabrikam.com, which is not Exchange Online's;"
+                        + " the domain gone.example does not exist in the DNS; and 2 more domains;"
+                        + " set m365.transport.mx.host to the tenant's MX endpoint (admin centre, Settings, Domains),"
+                        + " such as contoso-com.mail.protection.outlook.com");
+    }
+
+    @Test
+    void aDomainThatMayBeThereMakesItWaitAndAnotherOneDoesNot() throws Exception {
+        // Its MX is there and has no address just now: not the configuration's fault.
+        server.mx("contoso.com", 0, CLASSIC, 60).mx("fabrikam.com", 0, "mail.fabrikam.com", 60);
+        TenantMx mx = tenant("contoso.com", "fabrikam.com", "northwind.com");
+        assertThat(catchThrowableOfType(SmtpFailure.class, mx::find).reply().toString())
+                .startsWith("421 4.4.3 the MX of contoso.com, " + CLASSIC + ", has no address (IPv4)");
+        server.mx("northwind.com", 0, "northwind-com.mail.protection.outlook.com", 60)
+                .a("northwind-com.mail.protection.outlook.com", "127.0.0.1", 60);
+        time.advance(Duration.ofSeconds(61));
+        assertThat(hosts(mx)).containsExactly("northwind-com.mail.protection.outlook.com");
+    }
+
+    @Test
+    void aDnsThatFailsIsNotAskedForEachOfManyDomains() {
+        server.failing(true);
+        var failure =
+                catchThrowableOfType(SmtpFailure.class, () -> tenant("a.example", "b.example", "c.example", "d.example")
+                        .find());
+        assertThat(failure.reply().toString())
+                .startsWith("421 4.4.3 the MX of a.example cannot be looked up")
+                .contains("the MX of b.example", "m365.dns.server");
+        assertThat(server.questions()).hasSize(4);
     }
 }

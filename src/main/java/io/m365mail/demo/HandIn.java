@@ -1,0 +1,124 @@
+package io.m365mail.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import jakarta.jms.JMSException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Hands in the demo's mail by every source, as those do who use each, and tells of it. */
+final class HandIn {
+    private static final Duration SOON = Duration.ofSeconds(2);
+    private static final Duration LATER = Duration.ofHours(1);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final Story story;
+    private final DemoFolder folder;
+    private final DemoWorld world;
+    private final DemoApi api;
+    private Instant due;
+    private int cancelled;
+
+    HandIn(Story story, DemoFolder folder, DemoWorld world, DemoApi api) {
+        this.story = story;
+        this.folder = folder;
+        this.world = world;
+        this.api = api;
+    }
+
+    void all() throws Exception {
+        printer();
+        shop();
+        scanner();
+        database();
+        queue();
+        calendar();
+    }
+
+    /** When the appointment that was not cancelled is due. */
+    Instant due() {
+        return due;
+    }
+
+    /** How many messages the relay said that it cancelled. */
+    int cancelled() {
+        return cancelled;
+    }
+
+    private void printer() throws IOException {
+        var printer = new DemoPrinter(folder.smtpPort());
+        story.tell("smtp", "Printer 17 mails a scan as such devices do: no TLS, no login. Its network is listed.");
+        story.detail(printer.send(DemoMessages.PRINTER, "anna@contoso.com", DemoMessages.scan()));
+        story.detail("(With this yes the message is on disk: nothing loses it.)");
+        story.tell("smtp", "Somebody tries to mail from fabrikam.com to elsewhere. The relay is no open one:");
+        story.detail(printer.send(DemoMessages.STRANGER, DemoMessages.VICTIM, DemoMessages.stranger()));
+    }
+
+    private void shop() throws IOException {
+        story.tell("folder", "A shop drops order-4711.eml, with a Bcc to the auditors.");
+        drop("order-4711.eml", DemoMessages.order());
+        story.tell("folder", "Billing drops reminders.json, a mail merge: one template, two customers.");
+        drop("reminders.json", DemoMessages.reminders());
+    }
+
+    /** Written under another name and renamed, so that no reader sees half a file. */
+    private void drop(String name, String text) throws IOException {
+        Path half = folder.pickup().resolve(name + ".tmp");
+        Files.writeString(half, text, StandardCharsets.UTF_8);
+        Files.move(half, folder.pickup().resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void scanner() throws IOException {
+        story.tell(
+                "scan", "A scanner that knows no mail writes scan/" + DemoMessages.SCAN_RECIPIENT + "/contract.pdf.");
+        Path to = Files.createDirectories(folder.scans().resolve(DemoMessages.SCAN_RECIPIENT));
+        Files.write(to.resolve("contract.pdf"), DemoMessages.pdf());
+    }
+
+    private void database() throws SQLException {
+        story.tell(
+                "database",
+                "An ERP inserts a row into mail_outbox: to a customer, and to Hugo, who has not moved yet.");
+        world.outbox()
+                .insert(
+                        DemoMessages.ERP,
+                        "buyer@fabrikam.com, " + DemoMessages.NOT_MOVED,
+                        DemoMessages.SHIPPED,
+                        "It left our house today.");
+    }
+
+    private void queue() throws JMSException {
+        story.tell("jms", "Monitoring publishes an alarm and an invoice to m365.submit, for two recipients each.");
+        new DemoQueue(folder.brokerPort()).alarmAndInvoice();
+    }
+
+    private void calendar() throws Exception {
+        due = Instant.now().plus(SOON);
+        new DemoQueue(folder.brokerPort()).appointments(due, due.plus(LATER));
+        story.tell("jms", "A calendar publishes reminders, due in 2 s and in an hour, and cancels the second:");
+        cancelled = cancel();
+        story.detail("./m365-mail scheduled cancel " + DemoMessages.CANCELLED_ID + " → " + cancelled + " cancelled");
+    }
+
+    /** A queue has no answer: the relay knows of the message a moment after it was published. */
+    private int cancel() throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < end) {
+            for (JsonNode item : api.get("/api/scheduled").path("items")) {
+                if (item.path("submitterId").asText().equals(DemoMessages.CANCELLED_ID)) {
+                    return api.delete("/api/scheduled/" + DemoMessages.CANCELLED_ID)
+                            .path("cancelled")
+                            .asInt();
+                }
+            }
+            Thread.sleep(20);
+        }
+        return 0;
+    }
+}

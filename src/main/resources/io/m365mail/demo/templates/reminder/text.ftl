@@ -1,0 +1,3 @@
+Dear ${name},
+
+invoice ${number} over ${sum} is still open.
