@@ -40,6 +40,12 @@ public interface Gate {
         throw new UnsupportedOperationException("this gate has one pace");
     }
 
+    /** The connections that the sends through this gate use: they count for its limit while they are open. */
+    default void uses(Sockets sockets) {}
+
+    /** They are closed. */
+    default void usesNoMore(Sockets sockets) {}
+
     /** Opens the gate by hand or after a successful probe. */
     void resume();
 

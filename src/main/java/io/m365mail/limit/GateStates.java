@@ -58,6 +58,11 @@ final class GateStates {
                     stopped);
         }
 
+        /** A hold stays the same one when a probe has got another reply. */
+        static boolean same(Row a, Row b) {
+            return a == null || b == null ? a == b : a.mode.equals(b.mode) && a.since == b.since;
+        }
+
         static int strength(Row row) {
             if (row == null) {
                 return 0;
@@ -111,7 +116,7 @@ final class GateStates {
         store.durably(c -> {
             Store.takeTurn(c, "gate");
             Row there = read(c, transport);
-            boolean changedMeanwhile = !store.exclusive() && !Objects.equals(there, before);
+            boolean changedMeanwhile = !store.exclusive() && !Row.same(there, before);
             if (!changedMeanwhile || Row.strength(there) <= Row.strength(mine)) {
                 replace(c, transport, mine);
             }
@@ -163,7 +168,8 @@ final class GateStates {
     }
 
     private static Row row(ResultSet row) throws SQLException {
+        long since = row.getLong(4);
         long until = row.getLong(5);
-        return new Row(row.getString(2), row.getString(3), row.getLong(4), row.wasNull() ? null : until);
+        return new Row(row.getString(2), row.getString(3), since, until == 0 ? null : until);
     }
 }

@@ -124,7 +124,7 @@ public final class Gates implements AutoCloseable {
     public void share() {
         if (shared()) {
             try {
-                writer.submit(this::adoptChanges).get();
+                writer.submit(this::settle).get();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (ExecutionException | RejectedExecutionException e) {
@@ -184,9 +184,24 @@ public final class Gates implements AutoCloseable {
 
     /** Every second: looks at the other instances and, while it is away, at the store. */
     private void check() {
-        adoptChanges();
+        settle();
         if (watch.isDown()) {
             accounts.values().stream().filter(SendAccount::limited).findFirst().ifPresent(SendAccount::tryStore);
+        }
+    }
+
+    private void settle() {
+        adoptChanges();
+        settleConnections();
+    }
+
+    private void settleConnections() {
+        try {
+            for (SendAccount account : accounts.values()) {
+                account.settleConnections();
+            }
+        } catch (SQLException e) {
+            watch.failed(e);
         }
     }
 
@@ -230,5 +245,17 @@ public final class Gates implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         flush();
+        leave();
+    }
+
+    /** The other instances need not wait until this one is taken for dead. */
+    private void leave() {
+        try {
+            for (SendAccount account : accounts.values()) {
+                account.share().leave();
+            }
+        } catch (SQLException e) {
+            watch.failed(e);
+        }
     }
 }

@@ -44,6 +44,7 @@ final class SendAccount {
     private final Consumer<SendLedger.Reply> replies;
     private final List<Limits> limits = new ArrayList<>();
     private final MinuteWindow minute;
+    private final ConnectionShare share;
     private volatile boolean limited;
     private volatile int perDay;
     private int connections;
@@ -62,6 +63,7 @@ final class SendAccount {
         this.watch = watch;
         this.timing = timing;
         this.replies = replies;
+        this.share = ledger.share(key);
         this.minute = new MinuteWindow(ledger.shared(), timing.nanos());
     }
 
@@ -78,6 +80,7 @@ final class SendAccount {
         });
         if (limited) {
             ledger.prepare(key);
+            settleConnections();
             refresh();
         }
     }
@@ -103,7 +106,8 @@ final class SendAccount {
     // Places: the gate holds the lock.
 
     boolean canGive(long now) {
-        return open + minute.others().connected() < connections && minute.room(now) > 0 && !(limited && watch.isDown());
+        int most = limited ? share.of(connections) : connections;
+        return open < most && minute.room(now) > 0 && !(limited && watch.isDown());
     }
 
     void give() {
@@ -158,6 +162,22 @@ final class SendAccount {
             watch.worked();
         } catch (SQLException e) {
             watch.failed(e);
+        }
+    }
+
+    /** What each gate's transport has open counts for the account. */
+    ConnectionShare share() {
+        return share;
+    }
+
+    /** Agrees with the other instances on who may have how many connections. */
+    void settleConnections() throws SQLException {
+        if (limited) {
+            share.settle(connections, () -> locked(() -> open));
+            locked(() -> {
+                changed.signalAll();
+                return null;
+            });
         }
     }
 

@@ -125,11 +125,7 @@ final class SendLedger {
     /** Counts a send if the decision allows it: on disk when this returns null. @return its answer */
     Long reserve(String key, long id, int recipients, Decision decision) throws SQLException {
         return store.durably(c -> {
-            try (PreparedStatement lock =
-                    c.prepareStatement("SELECT limit_key FROM m365_limit WHERE limit_key = ? FOR UPDATE")) {
-                lock.setString(1, key);
-                lock.executeQuery().close();
-            }
+            lock(c, key);
             long clock = clock(c);
             Long later = decision.on(read(c, key, clock), excess -> dayFrees(c, key, clock, excess));
             if (later == null) {
@@ -146,6 +142,19 @@ final class SendLedger {
             }
             return later;
         });
+    }
+
+    /** The rest of the transaction is done by one instance at a time, for this limit. */
+    static void lock(Connection c, String key) throws SQLException {
+        try (PreparedStatement lock =
+                c.prepareStatement("SELECT limit_key FROM m365_limit WHERE limit_key = ? FOR UPDATE")) {
+            lock.setString(1, key);
+            lock.executeQuery().close();
+        }
+    }
+
+    ConnectionShare share(String key) {
+        return new ConnectionShare(store, timing, key, instance);
     }
 
     /** Fails unless the store takes a durable write: one that can only be read (a full disk) counts nothing. */

@@ -24,6 +24,10 @@ final class StoreWatch {
     }
 
     void failed(Exception e) {
+        if (e.getCause() instanceof InterruptedException) {
+            // Who asked is being stopped; that says nothing of the store.
+            return;
+        }
         if (down.compareAndSet(false, true)) {
             LOG.error(
                     "The store of the limits does not answer: {}. Transports with limits wait until it does; check"

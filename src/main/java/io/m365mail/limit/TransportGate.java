@@ -63,6 +63,9 @@ public final class TransportGate implements Gate {
         try {
             account.waiters.add(me);
             while (!closed) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
                 long now = timing.nanos();
                 if (mode.parkIsOver()) {
                     unlocked(this::openIfParkIsOver);
@@ -150,6 +153,16 @@ public final class TransportGate implements Gate {
     public Place current() {
         GatePlace place = current.get();
         return place == null || place.isClosed() ? null : place;
+    }
+
+    @Override
+    public void uses(Sockets sockets) {
+        account.share().add(sockets);
+    }
+
+    @Override
+    public void usesNoMore(Sockets sockets) {
+        account.share().remove(sockets);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.m365mail.transport;
 import io.m365mail.config.Secret;
 import io.m365mail.config.TransportConfig;
 import io.m365mail.dns.Dns;
+import io.m365mail.limit.Sockets;
 import io.m365mail.smtp.client.SmtpTransport;
 import java.time.Clock;
 import org.apache.camel.Component;
@@ -16,6 +17,7 @@ import org.apache.camel.Producer;
  */
 public abstract class TransportEndpoint extends TransportOptions {
     private SmtpTransport transport;
+    private Sockets sockets;
     private int users;
 
     TransportEndpoint(String uri, Component component) {
@@ -43,6 +45,10 @@ public abstract class TransportEndpoint extends TransportOptions {
     synchronized SmtpTransport acquire() {
         if (transport == null) {
             transport = Transports.create(effectiveConfig(), session(), clock(), dns());
+            if (getGate() != null) {
+                sockets = new PoolSockets(transport);
+                getGate().uses(sockets);
+            }
         }
         users++;
         return transport;
@@ -52,7 +58,24 @@ public abstract class TransportEndpoint extends TransportOptions {
     synchronized void release() {
         if (--users == 0) {
             transport.close();
+            if (sockets != null) {
+                getGate().usesNoMore(sockets);
+                sockets = null;
+            }
             transport = null;
+        }
+    }
+
+    /** The transport's connections as its gate counts them. */
+    private record PoolSockets(SmtpTransport transport) implements Sockets {
+        @Override
+        public int open() {
+            return transport.stats().open();
+        }
+
+        @Override
+        public void closeIdle(int most) {
+            transport.closeIdle(most);
         }
     }
 

@@ -184,23 +184,33 @@ public final class SmtpConnectionPool implements AutoCloseable {
 
     /** Closes what has been idle too long, and sockets whose peer does not read. Called every second. */
     void tidy() {
-        List<SmtpConnection> worn = new ArrayList<>();
+        closeIdle(Integer.MAX_VALUE);
         List<SmtpConnection> busy;
         lock.lock();
         try {
-            for (var each = idle.iterator(); each.hasNext(); ) {
-                SmtpConnection connection = each.next();
-                if (worn(connection)) {
-                    each.remove();
-                    worn.add(connection);
-                }
-            }
             busy = List.copyOf(lent);
         } finally {
             lock.unlock();
         }
-        worn.forEach(this::discard);
         busy.forEach(SmtpConnection::abortIfStalled);
+    }
+
+    /** Closes idle connections that are worn, and the longest idle ones until at most so many are open. */
+    void closeIdle(int most) {
+        List<SmtpConnection> surplus = new ArrayList<>();
+        lock.lock();
+        try {
+            for (var each = idle.descendingIterator(); each.hasNext(); ) {
+                SmtpConnection connection = each.next();
+                if (worn(connection) || sockets - surplus.size() > most) {
+                    each.remove();
+                    surplus.add(connection);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        surplus.forEach(this::discard);
     }
 
     public PoolStats stats() {

@@ -54,6 +54,11 @@ public final class SmtpTransport implements AutoCloseable {
         return pool.stats();
     }
 
+    /** Closes idle connections until at most so many are open, as far as they go. */
+    public void closeIdle(int most) {
+        pool.closeIdle(most);
+    }
+
     @Override
     public void close() {
         pool.close();
