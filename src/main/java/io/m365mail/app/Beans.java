@@ -1,5 +1,7 @@
 package io.m365mail.app;
 
+import io.m365mail.bounce.SentRegister;
+import io.m365mail.bounce.TellBounces;
 import io.m365mail.broker.jms.PermitFirstContainerFactory;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.config.TransportConfig;
@@ -36,6 +38,7 @@ import io.m365mail.mail.Delivery;
 import io.m365mail.mail.Enrichment;
 import io.m365mail.management.Metrics;
 import io.m365mail.ndr.FailureReports;
+import io.m365mail.source.mailbox.ReturnedMail;
 import io.m365mail.source.smtp.RecipientCheck;
 import io.m365mail.verdict.VerdictTable;
 import jakarta.jms.ConnectionFactory;
@@ -108,6 +111,7 @@ final class Beans {
         main.bind("recipientCheck", atTheDoor);
         main.bind("mailMessages", below.converter());
         main.bind("refusedToDeadLetter", new RefusedToDeadLetter(clock, ids::next, keeper));
+        bounces(main, connections);
         var sources = new SourceBeans(config, below, ids::next, clock);
         config.sources().forEach(s -> sources.bind(main, s));
         config.transports().forEach(t -> transport(main, t));
@@ -120,6 +124,13 @@ final class Beans {
                         outages,
                         reports(),
                         below.connections().transports()));
+    }
+
+    private void bounces(Main main, ConnectionFactory connections) {
+        var register = new SentRegister(below.store(), clock);
+        var bounces = new TellBounces(register, below.events(connections), clock, metrics::bounced);
+        main.bind("sentRegister", register);
+        main.bind("returnedMail", new ReturnedMail(bounces, () -> below.sentRegisterIsBehind()));
     }
 
     private FailureReports reports() {
