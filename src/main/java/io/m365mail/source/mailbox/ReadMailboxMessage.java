@@ -4,6 +4,7 @@ import io.m365mail.bounce.DeliveryReport;
 import io.m365mail.bounce.ReportReader;
 import io.m365mail.config.SourceConfig;
 import io.m365mail.dead.RefusedToDeadLetter;
+import io.m365mail.mail.Enrichment;
 import io.m365mail.mail.HeaderBlock;
 import io.m365mail.mail.HeaderPriority;
 import io.m365mail.mail.MailContent;
@@ -93,7 +94,8 @@ public final class ReadMailboxMessage {
         return new Submission(
                 source.name(),
                 envelope,
-                content,
+                // When it is sent is not for strangers to say.
+                header.has(Enrichment.SEND_AT_HEADER) ? header.without(Enrichment.SEND_AT_HEADER) : content,
                 HeaderPriority.of(header),
                 null,
                 "mailbox source " + source.name() + " with "
