@@ -1,5 +1,7 @@
 package io.m365mail.app;
 
+import io.m365mail.bounce.SentRegister;
+import io.m365mail.bounce.TellBounces;
 import io.m365mail.broker.jms.PermitFirstContainerFactory;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.config.TransportConfig;
@@ -37,6 +39,7 @@ import io.m365mail.mail.Delivery;
 import io.m365mail.mail.Enrichment;
 import io.m365mail.management.Metrics;
 import io.m365mail.ndr.FailureReports;
+import io.m365mail.source.mailbox.ReturnedMail;
 import io.m365mail.source.smtp.RecipientCheck;
 import io.m365mail.verdict.VerdictTable;
 import jakarta.jms.ConnectionFactory;
@@ -119,6 +122,7 @@ final class Beans {
         main.bind("recipientCheck", atTheDoor);
         main.bind("mailMessages", below.converter());
         main.bind("refusedToDeadLetter", new RefusedToDeadLetter(clock, ids::next, keeper));
+        bounces(main, connections);
         var sources = new SourceBeans(config, below, ids::next, clock);
         config.sources().forEach(s -> sources.bind(main, s));
         config.transports().forEach(t -> transport(main, t));
@@ -138,6 +142,13 @@ final class Beans {
         main.bind("isBatch", (Predicate) x -> x.getMessage().getBody() instanceof SubmissionBatch);
         main.bind("isDelivery", (Predicate) x -> x.getMessage().getBody() instanceof Delivery);
         main.bind("isDeadLetter", (Predicate) x -> x.getMessage().getBody() instanceof DeadLetter);
+    }
+
+    private void bounces(Main main, ConnectionFactory connections) {
+        var register = new SentRegister(below.store(), clock);
+        var bounces = new TellBounces(register, below.events(connections), clock, metrics::bounced);
+        main.bind("sentRegister", register);
+        main.bind("returnedMail", new ReturnedMail(bounces, () -> below.sentRegisterIsBehind()));
     }
 
     private FailureReports reports() {

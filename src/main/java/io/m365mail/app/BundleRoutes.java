@@ -45,6 +45,9 @@ final class BundleRoutes extends RouteBuilder {
         });
         stranded.forEach(queue -> handOver("choose-anew-" + queue, queue, "anew", true));
         config.sources().forEach(this::source);
+        if (config.sources().stream().anyMatch(s -> s instanceof SourceConfig.Mailbox m && m.bounces())) {
+            templatedRoute("sent-register").routeId("sent-register");
+        }
     }
 
     private void handOver(String id, String queue, String rule, boolean started) {
@@ -101,6 +104,13 @@ final class BundleRoutes extends RouteBuilder {
                             String.valueOf(database.pollInterval().toMillis()))
                     .parameter("owner", outboxOwner.apply(s.name()));
             templatedRoute("outcome-database").routeId("outcome-" + s.name()).parameter("name", s.name());
+        } else if (s instanceof SourceConfig.Mailbox mailbox) {
+            templatedRoute("source-mailbox")
+                    .routeId(sourceId(s.name()))
+                    .parameter("name", s.name())
+                    .parameter(
+                            "pollInterval",
+                            String.valueOf(mailbox.pollInterval().toMillis()));
         }
     }
 }

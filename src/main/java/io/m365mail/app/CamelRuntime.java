@@ -13,6 +13,7 @@ import io.m365mail.management.Metrics;
 import io.m365mail.management.Observe;
 import io.m365mail.management.StatusView;
 import io.m365mail.management.TransportsHealth;
+import io.m365mail.source.mailbox.MailboxComponent;
 import io.m365mail.source.smtp.SmtpSourceComponent;
 import jakarta.jms.ConnectionFactory;
 import java.nio.file.Path;
@@ -119,6 +120,7 @@ final class CamelRuntime {
         smtpSource.setHostname(config.hostname());
         smtpSource.setSpoolDirectory(below.spool());
         main.bind("smtp-source", smtpSource);
+        main.bind("mailbox", new MailboxComponent());
         // The transports commit their own session: a transaction manager would halve their rate.
         main.bind("jms-transport", jms(below.connections().transports()));
     }

@@ -110,11 +110,15 @@ final class Infrastructure implements AutoCloseable {
     }
 
     private Set<String> ownQueues() {
-        return Stream.concat(
+        Set<String> queues = Stream.concat(
                         config.transports().stream()
                                 .flatMap(t -> Stream.of(t.queue(), Queues.external(t.name()), Queues.kept(t.name()))),
                         reportingSources().stream().map(s -> Queues.OUTCOME_PREFIX + s))
                 .collect(Collectors.toSet());
+        if (looksForBounces()) {
+            queues.add(Queues.SENT);
+        }
+        return queues;
     }
 
     private void openOutboxes() throws IOException {
@@ -182,7 +186,12 @@ final class Infrastructure implements AutoCloseable {
 
     /** Publishes in the transactions of these connections. */
     EventPublisher events(ConnectionFactory transactions) {
-        return new EventPublisher(transactions, listeners, reportingSources());
+        return new EventPublisher(transactions, listeners, reportingSources(), looksForBounces());
+    }
+
+    /** Some source looks for bounces. */
+    private boolean looksForBounces() {
+        return config.sources().stream().anyMatch(s -> s instanceof SourceConfig.Mailbox m && m.bounces());
     }
 
     /** The sources that write back what became of their submissions. */
@@ -191,6 +200,12 @@ final class Infrastructure implements AutoCloseable {
                 .filter(SourceConfig.Database.class::isInstance)
                 .map(SourceConfig::name)
                 .collect(Collectors.toSet());
+    }
+
+    /** Deliveries were made that the register of what may bounce does not have yet. */
+    boolean sentRegisterIsBehind() {
+        Long n = admin.count(Queues.SENT);
+        return n != null && n > 0;
     }
 
     Map<String, TransportGate> gates() {

@@ -18,6 +18,10 @@ import io.m365mail.source.folder.ReadScannedFile;
 import io.m365mail.source.folder.SettledFiles;
 import io.m365mail.source.jms.ReadJmsSubmission;
 import io.m365mail.source.json.ReadJson;
+import io.m365mail.source.mailbox.MailboxAccess;
+import io.m365mail.source.mailbox.MailboxWatch;
+import io.m365mail.source.mailbox.PutAside;
+import io.m365mail.source.mailbox.ReadMailboxMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -69,6 +73,12 @@ final class SourceBeans {
             main.bind("take-" + s.name(), new TakeRow(outbox, below.spool(), ids, clock));
             main.bind("mark-" + s.name(), new MarkRow(s.name(), states, events));
             main.bind("outcome-" + s.name(), new ApplyOutcome(outbox, states));
+        } else if (s instanceof SourceConfig.Mailbox mailbox) {
+            var access = new MailboxAccess(mailbox, clock);
+            main.bind("mailbox-" + s.name(), access);
+            main.bind("watch-" + s.name(), new MailboxWatch(mailbox, access));
+            main.bind("read-" + s.name(), new ReadMailboxMessage(mailbox, below.spool(), clock));
+            main.bind("aside-" + s.name(), new PutAside(mailbox));
         }
     }
 

@@ -29,5 +29,8 @@ public final class Queues {
         return TRANSPORT_PREFIX + transport + ".kept";
     }
 
+    /** Deliveries that were made, on their way into the register of what may bounce. */
+    public static final String SENT = "m365.sent";
+
     private Queues() {}
 }

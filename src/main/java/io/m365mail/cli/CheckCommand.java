@@ -127,6 +127,10 @@ final class CheckCommand implements Callable<Integer> {
             if (source instanceof SourceConfig.Database d) {
                 return d.url().replaceAll("[?;].*", "");
             }
+            if (source instanceof SourceConfig.Mailbox m) {
+                return m.login().mailbox() + " at " + m.server().host() + ":"
+                        + m.server().port();
+            }
             return source instanceof SourceConfig.Jms j ? "queue " + j.queue() : "";
         }
 

@@ -71,6 +71,9 @@ final class StatusCommand implements Callable<Integer> {
         out.printf(
                 "recipients: %s accepted = %s delivered + %s dead + %s queued%n",
                 text(t, "accepted"), text(t, "delivered"), text(t, "dead"), text(t, "queued"));
+        if (t.path("bounced").asLong() > 0) {
+            out.printf("of the delivered came back later: %s%n", text(t, "bounced"));
+        }
         out.printf(
                 "submissions waiting in the queue: %s; dead letters: %s%n",
                 text(status.path("submit"), "queued"), text(status.path("dead"), "count"));

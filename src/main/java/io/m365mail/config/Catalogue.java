@@ -16,7 +16,8 @@ final class Catalogue {
             new FolderSourceType(),
             new ScanSourceType(),
             new JmsSourceType(),
-            new DatabaseSourceType()));
+            new DatabaseSourceType(),
+            new MailboxSourceType()));
     static final Map<String, ConfigType<TransportConfig>> TRANSPORTS =
             byName(List.of(new SmtpAuthType(), new DirectSendType(), new RelayType(), new ServerType()));
 
@@ -24,7 +25,7 @@ final class Catalogue {
     static final Map<String, String> BUILT_IN = Map.of("smtp", "smtp", "folder", "folder", "jms", "jms");
 
     /** Of the contract, but not in this version: refused by name rather than as unknown. */
-    static final List<String> LATER_SOURCES = List.of("mailbox");
+    static final List<String> LATER_SOURCES = List.of();
 
     static final List<String> LATER_TRANSPORTS = List.of();
 

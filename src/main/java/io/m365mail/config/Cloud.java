@@ -1,5 +1,6 @@
 package io.m365mail.config;
 
+import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -70,6 +71,11 @@ public enum Cloud {
     /** The scope of a token for client submission. */
     public String scope() {
         return scope;
+    }
+
+    /** The host of IMAP and POP3: the one that tokens are for. */
+    public String mailboxHost() {
+        return URI.create(scope).getHost();
     }
 
     /** How the MX names of its tenants end. */

@@ -32,6 +32,10 @@ final class CrossChecks {
                 once(taken, b.section(), ScanSourceType.PATH, "folder " + c.path(), "Give each its own folder");
             } else if (b.value() instanceof SourceConfig.Jms j && j.queue() != null) {
                 once(taken, b.section(), JmsSourceType.QUEUE, "queue " + j.queue(), "Give each its own queue");
+            } else if (b.value() instanceof SourceConfig.Mailbox m && m.login().mailbox() != null) {
+                String what = "folder " + m.folder() + " of mailbox "
+                        + m.login().mailbox() + " at " + m.server().host();
+                once(taken, b.section(), MailboxSourceType.MAILBOX, what, "Read it once, or name another folder");
             }
         }
         for (TypedBinder.Bound<TransportConfig> b : transports) {

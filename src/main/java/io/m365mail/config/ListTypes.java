@@ -15,6 +15,12 @@ final class ListTypes {
     static final ValueType<List<String>> NETWORKS = list("list of networks", ListTypes::network);
     static final ValueType<List<String>> DOMAINS = list("list of domains", ListTypes::domain);
     static final ValueType<List<String>> PATTERNS = list("list of address patterns", ListTypes::pattern);
+    /** Mail addresses, or the one word {@code header}. */
+    static final ValueType<List<String>> ADDRESSES_OR_HEADER =
+            new ValueType<>("list of mail addresses, or header", false, true, (raw, p) -> {
+                List<String> items = split(ValueType.resolved(raw, p));
+                return items.equals(List.of("header")) ? items : addresses(items);
+            });
     /**
      * {@code name:password} pairs. The list is split before its placeholders are filled in, so that a password from a
      * placeholder may hold commas and colons.
@@ -32,6 +38,14 @@ final class ListTypes {
             }
             return List.copyOf(result);
         });
+    }
+
+    private static List<String> addresses(List<String> items) throws ValueException {
+        List<String> result = new ArrayList<>();
+        for (String item : items) {
+            result.add(ValueTypes.parseAddress(item));
+        }
+        return List.copyOf(result);
     }
 
     private static List<String> withFiles(List<String> items, Placeholders p) throws ValueException {

@@ -1,16 +1,13 @@
 package io.m365mail.config;
 
-import static io.m365mail.config.ValueTypes.SECRET;
 import static io.m365mail.config.ValueTypes.choice;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** {@code type=smtp-auth}: a mailbox's SMTP AUTH client submission. */
 final class SmtpAuthType implements ConfigType<TransportConfig> {
-    private static final String GUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
     private static final TransportOptions COMMON = TransportOptions.with(
             Option.of(
                     "host",
@@ -38,25 +35,6 @@ final class SmtpAuthType implements ConfigType<TransportConfig> {
             choice("xoauth2", "login"),
             "xoauth2",
             "xoauth2: a token for an app of the tenant; login: the mailbox's password (Basic, being retired)");
-    private static final Option<Secret> PASSWORD =
-            Option.optional("password", SECRET, "password of the mailbox, for auth=login");
-    private static final Option<String> TENANT_ID = Option.optional(
-            "tenant-id", ValueType.of("tenant", SmtpAuthType::parseTenant), "tenant's id, or one of its domains");
-    private static final Option<String> CLIENT_ID =
-            Option.optional("client-id", ValueTypes.TEXT, "application (client) id of the app");
-    private static final Option<Secret> CLIENT_SECRET =
-            Option.optional("client-secret", SECRET, "Value of the app's client secret, not its ID");
-    private static final Option<Path> CLIENT_CERTIFICATE = Option.optional(
-            "client-certificate",
-            ValueTypes.PATH,
-            "PKCS#12 file with the app's certificate and key, instead of a secret");
-    private static final Option<Secret> CLIENT_CERTIFICATE_PASSWORD =
-            Option.optional("client-certificate-password", SECRET, "password of that file");
-    private static final Option<URI> AUTHORITY = Option.of(
-            "authority",
-            ValueTypes.HTTP_URL,
-            Cloud.WORLDWIDE.authority(),
-            "where tokens come from; cloud changes the default; plain http on loopback only");
     private static final Option<String> SCOPE = Option.of(
             "scope",
             ValueTypes.TEXT,
@@ -87,14 +65,14 @@ final class SmtpAuthType implements ConfigType<TransportConfig> {
                 PRESET,
                 MAILBOX,
                 AUTH,
-                TENANT_ID,
-                CLIENT_ID,
-                CLIENT_SECRET,
-                CLIENT_CERTIFICATE,
-                CLIENT_CERTIFICATE_PASSWORD,
-                AUTHORITY,
+                TokenOptions.TENANT_ID,
+                TokenOptions.CLIENT_ID,
+                TokenOptions.CLIENT_SECRET,
+                TokenOptions.CLIENT_CERTIFICATE,
+                TokenOptions.CLIENT_CERTIFICATE_PASSWORD,
+                TokenOptions.AUTHORITY,
                 SCOPE,
-                PASSWORD,
+                TokenOptions.PASSWORD,
                 SENDERS,
                 REWRITE));
         all.addAll(COMMON.all());
@@ -118,13 +96,13 @@ final class SmtpAuthType implements ConfigType<TransportConfig> {
                 limits,
                 mailbox,
                 s.get(AUTH),
-                s.get(PASSWORD),
-                s.get(TENANT_ID),
-                s.get(CLIENT_ID),
-                s.get(CLIENT_SECRET),
-                s.get(CLIENT_CERTIFICATE),
-                s.get(CLIENT_CERTIFICATE_PASSWORD),
-                s.has(AUTHORITY) ? String.valueOf(s.get(AUTHORITY)) : cloud.authority(),
+                s.get(TokenOptions.PASSWORD),
+                s.get(TokenOptions.TENANT_ID),
+                s.get(TokenOptions.CLIENT_ID),
+                s.get(TokenOptions.CLIENT_SECRET),
+                s.get(TokenOptions.CLIENT_CERTIFICATE),
+                s.get(TokenOptions.CLIENT_CERTIFICATE_PASSWORD),
+                TokenOptions.authority(s, cloud),
                 s.has(SCOPE) ? s.get(SCOPE) : highVolume ? HighVolume.SCOPE : cloud.scope(),
                 senders != null || mailbox == null ? senders : List.of(mailbox),
                 s.get(REWRITE).equals("from"),
@@ -136,9 +114,9 @@ final class SmtpAuthType implements ConfigType<TransportConfig> {
         }
         ExchangeOnline.check(s, COMMON, transport);
         if (transport.auth().equals("login")) {
-            checkLogin(s);
+            TokenOptions.checkLogin(s, SCOPE);
         } else {
-            checkToken(s, transport);
+            TokenOptions.checkToken(s, transport.authority(), transport.clientId(), transport.clientSecret());
         }
         return transport;
     }
@@ -158,52 +136,5 @@ final class SmtpAuthType implements ConfigType<TransportConfig> {
                     "the login would cross the network in clear, at least when somebody strips STARTTLS",
                     "Use tls=require, the default");
         }
-    }
-
-    private static void checkLogin(Section s) {
-        s.needed(PASSWORD, "auth=login");
-        for (Option<?> o : List.of(
-                TENANT_ID,
-                CLIENT_ID,
-                CLIENT_SECRET,
-                CLIENT_CERTIFICATE,
-                CLIENT_CERTIFICATE_PASSWORD,
-                AUTHORITY,
-                SCOPE)) {
-            s.useless(o, "auth=login");
-        }
-    }
-
-    private static void checkToken(Section s, TransportConfig.SmtpAuth t) {
-        s.needed(TENANT_ID, "auth=xoauth2");
-        s.needed(CLIENT_ID, "auth=xoauth2");
-        s.useless(PASSWORD, "auth=xoauth2");
-        if (s.has(CLIENT_SECRET) && s.has(CLIENT_CERTIFICATE)) {
-            s.mistake(CLIENT_SECRET, "both a client secret and a client certificate are set", "Keep one of the two");
-        } else if (!s.has(CLIENT_CERTIFICATE)) {
-            s.needed(CLIENT_SECRET, "auth=xoauth2 without client-certificate");
-        }
-        KeyStores.checkKey(s, CLIENT_CERTIFICATE, CLIENT_CERTIFICATE_PASSWORD);
-        checkIds(s, t);
-    }
-
-    /** Mistakes that Entra answers with AADSTS700016 and AADSTS7000215; a stand-in on loopback has ids of its own. */
-    private static void checkIds(Section s, TransportConfig.SmtpAuth t) {
-        if (t.authority().startsWith("http:")) {
-            return;
-        }
-        if (t.clientId() != null && !t.clientId().matches(GUID)) {
-            s.mistake(CLIENT_ID, "not an application (client) id", "Copy it from the app's overview page in Entra");
-        }
-        if (t.clientSecret() != null && t.clientSecret().reveal().matches(GUID)) {
-            s.mistake(
-                    CLIENT_SECRET,
-                    "this looks like the secret's ID, not its Value",
-                    "Copy the Value, which Entra shows " + "once after creating the secret");
-        }
-    }
-
-    private static String parseTenant(String text) throws ValueException {
-        return text.matches(GUID) ? text : ValueTypes.parseHostName(text);
     }
 }

@@ -76,4 +76,56 @@ public sealed interface SourceConfig {
 
     /** A queue that applications publish to. */
     record Jms(String name, String queue) implements SourceConfig {}
+
+    /**
+     * A mailbox that is read over IMAP or POP3: mail to pass on, and bounces.
+     *
+     * @param folder that is read; IMAP
+     * @param after what becomes of a message that was taken
+     * @param asideFolder where a message goes that is not taken; IMAP
+     * @param bounces reports of failed delivery are looked for
+     * @param forward how mail is passed on, or null where none is
+     * @param maxMessageSize bytes
+     */
+    record Mailbox(
+            String name,
+            Server server,
+            MailboxLogin login,
+            String folder,
+            Duration pollInterval,
+            After after,
+            String asideFolder,
+            boolean bounces,
+            Forward forward,
+            long maxMessageSize)
+            implements SourceConfig {}
+
+    /**
+     * Where a mailbox is read.
+     *
+     * @param protocol imap, pop3
+     * @param tls implicit, starttls, off
+     * @param trustStore PKCS#12, or null for the JDK's CAs
+     */
+    record Server(String protocol, String host, int port, String tls, Path trustStore, Secret trustStorePassword) {}
+
+    /**
+     * @param what delete, seen, move
+     * @param folder of move, else null
+     */
+    record After(String what, String folder) {}
+
+    /**
+     * The envelope of mail that is passed on.
+     *
+     * @param to the recipients; empty where the message's own are used
+     * @param recipients patterns that the message's own must match
+     * @param from the envelope sender; null for the message's From
+     */
+    record Forward(List<String> to, List<String> recipients, String from) {
+        /** The message's own To and Cc. */
+        public boolean toHeader() {
+            return to.isEmpty();
+        }
+    }
 }

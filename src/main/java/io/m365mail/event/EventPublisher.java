@@ -15,7 +15,8 @@ import org.springframework.jms.core.MessageCreator;
 /**
  * Sends an event in the transaction that is open on this thread, so that it is published exactly when what it tells of is
  * committed: to {@code m365.events} while somebody listens there, and to the durable queue {@code m365.outcome.<source>}
- * of a source that reports back. Does nothing where neither is the case.
+ * of a source that reports back. Does nothing where neither is the case. What was delivered goes to {@code m365.sent} too
+ * where bounces are looked for.
  */
 public final class EventPublisher {
     /** How long an event waits for a subscriber that is away. */
@@ -27,6 +28,10 @@ public final class EventPublisher {
     /** The property with the source's name, for selectors. */
     public static final String SOURCE = "M365Source";
 
+    /** The property with the Message-ID of what was delivered, in {@code m365.sent} only. */
+    public static final String MESSAGE_ID = "M365MessageId";
+
+    private final boolean bounces;
     private final BooleanSupplier listened;
     private final Set<String> reporting;
     private final JmsTemplate events;
@@ -35,8 +40,11 @@ public final class EventPublisher {
     /**
      * @param connections the factory whose session has the transaction
      * @param reporting the sources that want to know what became of their submissions
+     * @param bounces some mailbox is looked into for bounces
      */
-    public EventPublisher(ConnectionFactory connections, BooleanSupplier listened, Set<String> reporting) {
+    public EventPublisher(
+            ConnectionFactory connections, BooleanSupplier listened, Set<String> reporting, boolean bounces) {
+        this.bounces = bounces;
         this.listened = listened;
         this.reporting = Set.copyOf(reporting);
         this.outcomes = template(connections);
@@ -54,7 +62,25 @@ public final class EventPublisher {
 
     /** True where an event of this source would go anywhere: else there is no need to make one. */
     public boolean wanted(String source) {
-        return listened.getAsBoolean() || reporting.contains(source);
+        return bounces || listened.getAsBoolean() || reporting.contains(source);
+    }
+
+    /** True where {@link #sent} does anything. */
+    public boolean remembers() {
+        return bounces;
+    }
+
+    /**
+     * Notes a delivered event for the bounces that may come.
+     *
+     * @param messageId or null
+     */
+    public void sent(MailEvent delivered, String messageId) {
+        outcomes.send(ActiveMQJMSClient.createQueue(Queues.SENT), session -> {
+            TextMessage message = session.createTextMessage(delivered.toJson());
+            message.setStringProperty(MESSAGE_ID, messageId);
+            return message;
+        });
     }
 
     public void publish(MailEvent event) {

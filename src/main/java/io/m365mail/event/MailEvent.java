@@ -11,7 +11,7 @@ import java.util.List;
  * What became of a submission, or of some of its recipients, as it is published. A reader must take types and fields that
  * it does not know: later versions add some.
  *
- * @param type {@link #ACCEPTED}, {@link #DELIVERED}, {@link #DEFERRED}, {@link #DEAD}, {@link #CANCELLED}
+ * @param type {@link #ACCEPTED}, {@link #DELIVERED}, {@link #DEFERRED}, {@link #DEAD}, {@link #CANCELLED}, {@link #BOUNCED}
  * @param submissionId ours, in the header {@code X-M365-Id} and in the log; null for what was refused
  * @param submitterId the submitter's own id (JMS {@code M365Id}, the outbox row's id), or null
  * @param source the source's name
@@ -34,6 +34,7 @@ public record MailEvent(
     public static final String DEFERRED = "deferred";
     public static final String DEAD = "dead";
     public static final String CANCELLED = "cancelled";
+    public static final String BOUNCED = "bounced";
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -49,10 +50,16 @@ public record MailEvent(
      * @param address of the envelope
      * @param transport that carries it, or null
      * @param reply what the server said, one line, or null
+     * @param status of a bounce (RFC 3463), or null
      */
-    public record To(String address, String transport, String reply) {}
+    public record To(String address, String transport, String reply, String status) {
+        public To(String address, String transport, String reply) {
+            this(address, transport, reply, null);
+        }
+    }
 
-    static String time(Instant at) {
+    /** As {@code time} has it. */
+    public static String time(Instant at) {
         return at.toString();
     }
 

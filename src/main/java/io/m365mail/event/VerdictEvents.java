@@ -2,8 +2,12 @@ package io.m365mail.event;
 
 import io.m365mail.mail.DeadLetter;
 import io.m365mail.mail.Delivery;
+import io.m365mail.mail.HeaderBlock;
+import io.m365mail.mail.MailContent;
 import io.m365mail.mail.Recipient;
 import io.m365mail.smtp.Outcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +21,8 @@ import java.util.Map;
  * attempt (held, parked, no room in the limit) is told of by nobody.
  */
 public final class VerdictEvents {
+    private static final int MAX_MESSAGE_ID = 300;
+
     private final EventPublisher publisher;
     private final Clock clock;
 
@@ -48,7 +54,7 @@ public final class VerdictEvents {
                 }
             }
             if (!to.isEmpty()) {
-                publisher.publish(new MailEvent(
+                var event = new MailEvent(
                         type,
                         delivery.submissionId(),
                         delivery.submitterId(),
@@ -56,8 +62,28 @@ public final class VerdictEvents {
                         delivery.transport(),
                         MailEvent.time(clock.instant()),
                         null,
-                        to));
+                        to);
+                publisher.publish(event);
+                if (type.equals(MailEvent.DELIVERED) && publisher.remembers()) {
+                    publisher.sent(event, messageId(delivery.content()));
+                }
             }
+        }
+    }
+
+    /** Null for a large message, which lies in the broker: there its id field alone tells which one bounced. */
+    private static String messageId(MailContent content) {
+        if (content.size() > MailContent.LARGE) {
+            return null;
+        }
+        try {
+            return HeaderBlock.parse(content)
+                    .first("Message-ID")
+                    .map(f -> f.unfolded().strip())
+                    .filter(id -> id.length() <= MAX_MESSAGE_ID)
+                    .orElse(null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

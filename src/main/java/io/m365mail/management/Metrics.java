@@ -46,6 +46,12 @@ public final class Metrics implements DeliveryCounts, AutoCloseable {
                 .increment(recipients);
     }
 
+    /** Recipients that came back after a server had taken them. */
+    public void bounced(String source, int recipients) {
+        counter("m365.bounced.recipients", "Recipients that bounced, by the source of the submission", "source", source)
+                .increment(recipients);
+    }
+
     /** A value that is asked for at each look. */
     public <T> void gauge(String name, String help, String tag, String value, T owner, ToDoubleFunction<T> of) {
         Gauge.builder(name, owner, of)

@@ -90,6 +90,7 @@ public final class StatusView implements Supplier<Map<String, Object>> {
                         "accepted", metrics.total("m365.accepted.recipients"),
                         "delivered", metrics.total("m365.delivered.recipients"),
                         "dead", metrics.total("m365.dead.recipients"),
+                        "bounced", metrics.total("m365.bounced.recipients"),
                         "queued", queued));
         return status;
     }
@@ -115,6 +116,10 @@ public final class StatusView implements Supplier<Map<String, Object>> {
         }
         if (s instanceof SourceConfig.Scan scan) {
             return scan.path().toString();
+        }
+        if (s instanceof SourceConfig.Mailbox mailbox) {
+            return mailbox.login().mailbox() + " at " + mailbox.server().host() + ":"
+                    + mailbox.server().port();
         }
         return s instanceof SourceConfig.Jms jms ? "queue " + jms.queue() : "";
     }

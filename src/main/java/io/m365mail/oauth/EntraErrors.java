@@ -47,8 +47,8 @@ final class EntraErrors {
                     "the scope names two resources; leave one, such as https://outlook.office365.com/.default"),
             Map.entry(
                     "AADSTS65001",
-                    "nobody has consented to the app; an administrator must grant SMTP.SendAsApp of Office 365 Exchange"
-                            + " Online"),
+                    "nobody has consented to the app; an administrator must grant SMTP.SendAsApp (to read a mailbox:"
+                            + " IMAP.AccessAsApp or POP.AccessAsApp) of Office 365 Exchange Online"),
             Map.entry(
                     "AADSTS500011",
                     "the scope's resource has no service principal in this tenant; check scope and cloud"),

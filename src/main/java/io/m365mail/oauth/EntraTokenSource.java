@@ -1,7 +1,9 @@
 package io.m365mail.oauth;
 
+import io.m365mail.config.MailboxLogin;
 import io.m365mail.config.Secret;
 import io.m365mail.config.TransportConfig;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,17 +65,39 @@ public final class EntraTokenSource implements TokenSource {
                 config.tenantId(),
                 config.clientId(),
                 config.scope(),
-                credential(config.clientSecret(), config, clock),
+                credential(
+                        "transport " + config.name(),
+                        config.clientSecret(),
+                        config.clientCertificate(),
+                        config.clientCertificatePassword(),
+                        clock),
                 clock);
     }
 
-    private static ClientCredential credential(Secret secret, TransportConfig.SmtpAuth config, Clock clock) {
-        if (config.clientCertificate() != null) {
-            return ClientCertificate.read(config.clientCertificate(), config.clientCertificatePassword(), clock);
+    /** From the login of a mailbox that is read. */
+    public static EntraTokenSource of(MailboxLogin login, Clock clock) {
+        return new EntraTokenSource(
+                login.authority(),
+                login.tenantId(),
+                login.clientId(),
+                login.scope(),
+                credential(
+                        "mailbox " + login.mailbox(),
+                        login.clientSecret(),
+                        login.clientCertificate(),
+                        login.clientCertificatePassword(),
+                        clock),
+                clock);
+    }
+
+    private static ClientCredential credential(
+            String who, Secret secret, Path certificate, Secret certificatePassword, Clock clock) {
+        if (certificate != null) {
+            return ClientCertificate.read(certificate, certificatePassword, clock);
         }
         if (secret == null) {
-            throw new IllegalArgumentException("transport " + config.name()
-                    + " has auth=xoauth2 but neither client-secret nor client-certificate; set one of them");
+            throw new IllegalArgumentException(
+                    who + " has auth=xoauth2 but neither client-secret nor client-certificate; set one of them");
         }
         return new ClientSecret(secret);
     }

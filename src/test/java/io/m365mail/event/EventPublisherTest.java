@@ -86,7 +86,7 @@ class EventPublisherTest {
                     throw new AssertionError("used: " + method.getName());
                 });
         try (var listeners = new EventListeners(admin)) {
-            var publisher = new EventPublisher(never, listeners, Set.of("orders"));
+            var publisher = new EventPublisher(never, listeners, Set.of("orders"), false);
             assertThat(publisher.wanted("printers")).isFalse();
             assertThat(publisher.wanted("orders")).isTrue();
             publisher.publish(event("printers", "x"));
@@ -99,7 +99,7 @@ class EventPublisherTest {
 
     @Test
     void eventsExpireAfterADayAndOutcomesNever() throws Exception {
-        var publisher = new EventPublisher(connections.intake(), () -> true, Set.of("orders"));
+        var publisher = new EventPublisher(connections.intake(), () -> true, Set.of("orders"), false);
         subscribed((session, consumer) -> {
             publisher.publish(event("orders", "x"));
             Message event = consumer.receive(5_000);
@@ -115,7 +115,7 @@ class EventPublisherTest {
 
     @Test
     void aSubscriberThatStaysAwayFillsNoDisk() throws Exception {
-        var publisher = new EventPublisher(connections.intake(), () -> true, Set.of());
+        var publisher = new EventPublisher(connections.intake(), () -> true, Set.of(), false);
         subscribed((session, consumer) -> {});
         String reason = "x".repeat(500_000);
         for (int i = 0; i < 200; i++) {

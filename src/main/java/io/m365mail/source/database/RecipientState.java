@@ -25,7 +25,7 @@ record RecipientState(Status status, String detail) {
                 case MailEvent.ACCEPTED -> ACCEPTED;
                 case MailEvent.DELIVERED -> SENT;
                 case MailEvent.DEAD -> DEAD;
-                case "bounced" -> BOUNCED;
+                case MailEvent.BOUNCED -> BOUNCED;
                 default -> null;
             };
         }
