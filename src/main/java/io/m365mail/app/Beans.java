@@ -36,6 +36,8 @@ import io.m365mail.mail.Delivery;
 import io.m365mail.mail.Enrichment;
 import io.m365mail.management.Metrics;
 import io.m365mail.ndr.FailureReports;
+import io.m365mail.rewrite.RewriteMessage;
+import io.m365mail.rewrite.RewriteRules;
 import io.m365mail.source.smtp.RecipientCheck;
 import io.m365mail.verdict.VerdictTable;
 import jakarta.jms.ConnectionFactory;
@@ -89,10 +91,14 @@ final class Beans {
         var choose = new ChooseTransports(
                 choice, new Copies(config.transports(), config.flows(), config.domains()::contains), ids);
         ConnectionFactory connections = below.connections().intake();
+        var rewrites = new RewriteRules(config.rewrites(), config.domains()::contains);
+        var rewrite = new RewriteMessage(rewrites);
+        main.bind("rewriteRules", rewrites);
+        main.bind("rewriteMessage", rewrite);
         main.bind("checkSubmission", check);
         main.bind("enrichMessage", enrich);
         main.bind("chooseTransports", choose);
-        main.bind("checkBatch", new CheckBatch(check, enrich, choose));
+        main.bind("checkBatch", new CheckBatch(rewrite, check, enrich, choose));
         main.bind("onceOnly", new OnceOnly(connections, config.idempotenceWindow(), clock));
         main.bind("whenDue", new WhenDue(below.bodies(), connections, clock));
         main.bind("toTransportQueue", new ToTransportQueue());

@@ -2,6 +2,7 @@ package io.m365mail.intake;
 
 import io.m365mail.mail.RefusedMessageException;
 import io.m365mail.mail.Submission;
+import io.m365mail.rewrite.RewriteMessage;
 import java.io.IOException;
 import org.apache.camel.Exchange;
 
@@ -10,11 +11,13 @@ import org.apache.camel.Exchange;
  * refused is refused before the transaction of the others begins.
  */
 public final class CheckBatch {
+    private final RewriteMessage rewrite;
     private final CheckSubmission check;
     private final EnrichMessage enrich;
     private final ChooseTransports choose;
 
-    public CheckBatch(CheckSubmission check, EnrichMessage enrich, ChooseTransports choose) {
+    public CheckBatch(RewriteMessage rewrite, CheckSubmission check, EnrichMessage enrich, ChooseTransports choose) {
+        this.rewrite = rewrite;
         this.check = check;
         this.enrich = enrich;
         this.choose = choose;
@@ -26,7 +29,7 @@ public final class CheckBatch {
         for (Submission s : batch.submissions()) {
             try {
                 exchange.removeProperty(EnrichMessage.SUBMISSION_ID);
-                choose.choose(enrich.enrich(check.check(s), exchange));
+                choose.choose(enrich.enrich(check.check(rewrite.rewrite(s)), exchange));
             } catch (RefusedMessageException e) {
                 throw new RefusedMessageException(
                         e.code(), e.enhanced(), "Message " + number + " of the batch: " + e.getMessage());

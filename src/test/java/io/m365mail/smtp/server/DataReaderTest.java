@@ -44,7 +44,7 @@ class DataReaderTest {
         boolean bare = lines.replace("\r\n", "").matches("(?s).*[\r\n].*");
         String plain = lines.replace("\r\n.", "\r\n").substring(2);
 
-        var reader = new DataReader();
+        var reader = new DataReader(false);
         DataSink sink = DataSink.tryOpen(-1, 1 << 20, new InFlightBudget(1 << 22), new Spool(temp, "t"));
         ByteBuf bytes = Unpooled.wrappedBuffer(wire.getBytes(StandardCharsets.ISO_8859_1));
         boolean done = false;
@@ -68,7 +68,7 @@ class DataReaderTest {
 
     @Test
     void aHostileMessageOfLineFeedsAloneTakesLinearTime() {
-        var reader = new DataReader();
+        var reader = new DataReader(false);
         DataSink sink = DataSink.tryOpen(-1, 1 << 30, new InFlightBudget(1 << 22), new Spool(temp, "t"));
         byte[][] hostile = {new byte[60_000], new byte[60_000], new byte[60_000]};
         java.util.Arrays.fill(hostile[0], (byte) '\n');
