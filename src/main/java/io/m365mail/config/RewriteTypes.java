@@ -1,6 +1,5 @@
 package io.m365mail.config;
 
-import io.m365mail.mail.AddressPatterns;
 import io.m365mail.mail.AddressTable;
 import io.m365mail.mail.Addresses;
 import java.util.ArrayList;
@@ -16,34 +15,6 @@ final class RewriteTypes {
     private static final int MAX_FOOTER = 64 * 1024;
     private static final int MAX_VALUE = 900;
 
-    /** Made by the relay or by dedicated keys, steering, or part of the message's structure. */
-    private static final Map<String, String> PROTECTED = Map.ofEntries(
-            Map.entry("from", "use default-from, force-from or map-from"),
-            Map.entry("sender", "use force-from or map-from"),
-            Map.entry("reply-to", "use reply-to"),
-            Map.entry("to", "the envelope decides who gets the message: use aliases"),
-            Map.entry("cc", "the envelope decides who gets the message: use aliases"),
-            Map.entry("bcc", "the relay takes it out, and the envelope decides who gets the message"),
-            Map.entry("message-id", "it is what a message is traced by, and is made where it is missing"),
-            Map.entry("date", "it belongs to the author, and is made where it is missing"),
-            Map.entry("received", "it is the trace that ends loops"),
-            Map.entry("return-path", "the last server writes it"),
-            Map.entry("mime-version", "it is part of the message's structure"),
-            Map.entry("dkim-signature", "it is a signature"),
-            Map.entry("authentication-results", "receivers rely on it"),
-            Map.entry("x-sender", "it steers mail"),
-            Map.entry("x-receiver", "it steers mail"),
-            Map.entry("x-originatororg", "it steers mail in Exchange Online"));
-
-    private static final Map<String, String> PROTECTED_PREFIXES = Map.of(
-            "content-", "it is part of the message's structure",
-            "resent-", "it is part of the trace",
-            "arc-", "it is a signature",
-            "x-m365-", "it is the relay's own trace",
-            "x-ms-exchange-", "it steers mail in Exchange Online",
-            "x-forefront-", "it steers mail in Exchange Online",
-            "x-microsoft-antispam", "it steers mail in Exchange Online");
-
     static final ValueType<String> SENDER = ValueType.of("mail address", RewriteTypes::sender);
     static final ValueType<String> HEADER_VALUE = ValueType.of("text", RewriteTypes::headerValue);
     static final ValueType<List<String>> HEADER_NAMES =
@@ -58,25 +29,12 @@ final class RewriteTypes {
 
     private RewriteTypes() {}
 
-    /** @return why a rule may not touch a field, or null */
-    static String headerProblem(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        String why = PROTECTED.get(lower);
-        return why != null
-                ? why
-                : PROTECTED_PREFIXES.entrySet().stream()
-                        .filter(e -> lower.startsWith(e.getKey()))
-                        .map(Map.Entry::getValue)
-                        .findFirst()
-                        .orElse(null);
-    }
-
     static void checkHeaderName(String name) throws ValueException {
         if (!name.matches("[A-Za-z0-9-]{1,100}")) {
             throw new ValueException(
                     "'" + name + "' is no header name", "A name has letters, digits and hyphens only, 100 at most");
         }
-        String why = headerProblem(name);
+        String why = ProtectedHeaders.why(name);
         if (why != null) {
             throw new ValueException("no rule may touch the header " + name, "It is left alone: " + why);
         }
@@ -106,12 +64,6 @@ final class RewriteTypes {
                         "Start with letters, such as X-Foo-*");
             }
             checkHeaderName(name.replace("*", ""));
-            for (String kept : new TreeSet<>(PROTECTED.keySet())) {
-                if (name.contains("*") && AddressPatterns.glob(name.toLowerCase(Locale.ROOT), kept)) {
-                    throw new ValueException(
-                            "'" + name + "' would take the header " + kept, "Give longer names, such as X-Foo-*");
-                }
-            }
         }
         return names;
     }

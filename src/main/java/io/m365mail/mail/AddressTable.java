@@ -1,6 +1,7 @@
 package io.m365mail.mail;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,8 +71,9 @@ public final class AddressTable {
 
     /** The names of a loop, in words such as {@code a -> b -> a}, or null where there is none. */
     public String loop() {
+        Set<String> free = new HashSet<>();
         for (String name : entries.keySet()) {
-            List<String> path = loop(sample(name), List.of());
+            List<String> path = loop(sample(name), List.of(), free);
             if (path != null) {
                 return String.join(" -> ", path).replace("any-name", STAR);
             }
@@ -112,22 +114,24 @@ public final class AddressTable {
         return fixed;
     }
 
-    private List<String> loop(String address, List<String> path) {
+    /** @param free names that lead to no loop, so that each is followed once */
+    private List<String> loop(String address, List<String> path, Set<String> free) {
         String key = address.toLowerCase(Locale.ROOT);
         List<String> longer = new ArrayList<>(path);
         longer.add(key);
         if (path.contains(key)) {
             return longer.subList(longer.indexOf(key), longer.size());
         }
-        Found found = find(address);
+        Found found = free.contains(key) ? null : find(address);
         if (found != null) {
             for (String target : found.addresses()) {
-                List<String> loop = target.equalsIgnoreCase(address) ? null : loop(target, longer);
+                List<String> loop = target.equalsIgnoreCase(address) ? null : loop(target, longer, free);
                 if (loop != null) {
                     return loop;
                 }
             }
         }
+        free.add(key);
         return null;
     }
 

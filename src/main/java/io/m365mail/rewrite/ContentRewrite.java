@@ -1,5 +1,6 @@
 package io.m365mail.rewrite;
 
+import io.m365mail.config.ProtectedHeaders;
 import io.m365mail.config.RewriteRule;
 import io.m365mail.mail.AddressPatterns;
 import io.m365mail.mail.HeaderBlock;

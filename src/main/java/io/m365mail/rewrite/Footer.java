@@ -130,9 +130,10 @@ final class Footer {
             // Between two soft line breaks, so that no line grows and no line break is seen.
             splices.add(new Splice(where, where, joined(bytes("=\r\n"), encoded, bytes("=\r\n"))));
         } else {
-            boolean soft = endsWith(tail, "=\r\n") || endsWith(tail, "=\n");
-            byte[] hard = endsWith(tail, "=") ? bytes("\r\n\r\n") : soft ? bytes("\r\n") : new byte[0];
-            splices.add(new Splice(where, where, joined(hard, below(encoded, soft ? new byte[0] : tail))));
+            // A line break behind an equals sign at the end would be none.
+            boolean soft = endsWith(tail, "=") || endsWith(tail, "=\r\n") || endsWith(tail, "=\n");
+            byte[] more = below(encoded, tail);
+            splices.add(new Splice(where, where, soft ? joined(bytes("\r\n"), more) : more));
         }
     }
 

@@ -89,7 +89,7 @@ final class HeaderRepair {
             } else if (a.address().contains("@")) {
                 return List.of();
             } else {
-                words.add(a.address());
+                words.add((a.display() == null ? "" : a.display() + " ") + a.address());
             }
         }
         return words.isEmpty() ? meant : List.of();

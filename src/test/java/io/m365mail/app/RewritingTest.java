@@ -225,7 +225,8 @@ class RewritingTest {
                 session -> session.createTextMessage(
                         """
                 {"from":"alerts@contoso.com","to":["anna@contoso.com"],"subject":"Re: [contoso] x","text":"größer"}"""));
-        assertThat(text(next())).contains("Subject: Re: [contoso] x\r\n", "X-Department: Einkauf\r\n")
+        assertThat(text(next()))
+                .contains("Subject: Re: [contoso] x\r\n", "X-Department: Einkauf\r\n")
                 .contains(Base64.getMimeEncoder()
                         .encodeToString("größer\r\n\r\nGesendet von Contoso, Straße 1".getBytes(UTF_8)));
         outbox.execute("INSERT INTO mail_outbox (id, sender, recipients, subject, text_body, html_body, status)"
@@ -234,7 +235,9 @@ class RewritingTest {
         assertThat(order.mail()).isEqualTo("orders@contoso.com");
         assertThat(text(order))
                 .contains("From: \"shop\" <orders@contoso.com>\r\n", "Reply-To: shop@fabrikam.com\r\n")
-                .contains("Subject: [Contoso] Order\r\n", "<p>order</p><p>Gesendet von Contoso, Stra&#223;e 1</p>");
+                .contains(
+                        "Subject: [Contoso] Order\r\n",
+                        "<p>order</p>\r\n\r\n<p>Gesendet von Contoso, Stra&#223;e 1</p>");
     }
 
     /** What a message says about rules, senders or recipients is no more than text. */
