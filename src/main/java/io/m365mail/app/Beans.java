@@ -37,8 +37,11 @@ import io.m365mail.limit.Gate;
 import io.m365mail.mail.DeadLetter;
 import io.m365mail.mail.Delivery;
 import io.m365mail.mail.Enrichment;
+import io.m365mail.mail.Submission;
 import io.m365mail.management.Metrics;
 import io.m365mail.ndr.FailureReports;
+import io.m365mail.rewrite.RewriteMessage;
+import io.m365mail.rewrite.RewriteRules;
 import io.m365mail.source.mailbox.ReturnedMail;
 import io.m365mail.source.smtp.RecipientCheck;
 import io.m365mail.verdict.VerdictTable;
@@ -51,6 +54,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.apache.camel.Predicate;
+import org.apache.camel.Processor;
 import org.apache.camel.main.Main;
 
 /** Makes the beans that the routes name, and binds them. */
@@ -101,10 +105,14 @@ final class Beans {
         var choose = new ChooseTransports(
                 choice, new Copies(config.transports(), config.flows(), config.domains()::contains), ids);
         ConnectionFactory connections = below.connections().intake();
+        var rewrites = new RewriteRules(config.rewrites(), config.domains()::contains);
+        var rewrite = new RewriteMessage(rewrites);
+        main.bind("rewriteRules", rewrites);
+        main.bind("rewriteMessage", rewriting(rewrite));
         main.bind("checkSubmission", check);
         main.bind("enrichMessage", enrich);
         main.bind("chooseTransports", choose);
-        main.bind("checkBatch", new CheckBatch(check, enrich, choose));
+        main.bind("checkBatch", new CheckBatch(rewrite, check, enrich, choose));
         main.bind("onceOnly", new OnceOnly(connections, config.idempotenceWindow(), clock));
         main.bind("whenDue", new WhenDue(below.bodies(), connections, clock));
         main.bind("toTransportQueue", new ToTransportQueue());
@@ -142,6 +150,15 @@ final class Beans {
         main.bind("isBatch", (Predicate) x -> x.getMessage().getBody() instanceof SubmissionBatch);
         main.bind("isDelivery", (Predicate) x -> x.getMessage().getBody() instanceof Delivery);
         main.bind("isDeadLetter", (Predicate) x -> x.getMessage().getBody() instanceof DeadLetter);
+    }
+
+    /** What a rule refuses becomes a dead letter as it was handed over. */
+    private static Processor rewriting(RewriteMessage rules) {
+        return x -> {
+            var submission = (Submission) x.getMessage().getBody();
+            x.setProperty(CheckSubmission.SUBMISSION, submission);
+            x.getMessage().setBody(rules.rewrite(submission));
+        };
     }
 
     private void bounces(Main main, ConnectionFactory connections) {

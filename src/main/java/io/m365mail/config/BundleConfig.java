@@ -13,6 +13,7 @@ import java.util.List;
  * @param data everything durable lies below it
  * @param flows of the transports that have a fallback or a copy
  * @param ndrTransport carries our reports to senders of mail that died, or null where there are none
+ * @param rewrites in the order in which they are applied
  * @param routes the folder with the routes, or null for those inside the program
  * @param templates the folder with the templates of JSON submissions and scans, or null
  * @param idempotenceWindow how long a submission's id is remembered at least
@@ -34,7 +35,8 @@ public record BundleConfig(
         Duration idempotenceWindow,
         InetSocketAddress dnsServer,
         List<Flow> flows,
-        String ndrTransport) {
+        String ndrTransport,
+        List<RewriteRule> rewrites) {
 
     /**
      * Where else the mail of a transport goes: what {@code fallback} and {@code copy-to} say. A transport without them
@@ -65,7 +67,8 @@ public record BundleConfig(
                 idempotenceWindow,
                 dnsServer,
                 flows,
-                ndrTransport);
+                ndrTransport,
+                rewrites);
     }
 
     /** @param url {@code embedded} or the URL of an Artemis; @param acceptor host:port of the embedded one, or off */

@@ -43,7 +43,7 @@ final class Catalogue {
 
     /** What belongs to the contract and comes with a later version. */
     static boolean isLater(String key) {
-        return LATER_GENERAL.contains(key) || key.matches("m365\\.rewrite\\.\\d+\\..+");
+        return LATER_GENERAL.contains(key);
     }
 
     /** The known key that is nearest to an unknown one, with the unknown one's own names in it. */
@@ -58,6 +58,7 @@ final class Catalogue {
         TRANSPORTS.values().forEach(t -> t.options()
                 .forEach(o -> known.add(PREFIX + "transport." + name + "." + o.key())));
         RuleOptions.ALL.forEach(o -> known.add(PREFIX + "route." + name + "." + o.key()));
+        RewriteOptions.ALL.forEach(o -> known.add(PREFIX + "rewrite." + name + "." + o.key()));
         return Nearest.of(unknown, known);
     }
 

@@ -6,7 +6,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,7 +20,7 @@ import java.util.regex.Pattern;
  * between parts. Nothing stops at the first mistake. One binder binds one file.
  */
 final class ConfigBinder {
-    private static final Pattern GROUPED = Pattern.compile("m365\\.(source|transport|route)\\.([^.]*)\\.(.+)");
+    private static final Pattern GROUPED = Pattern.compile("m365\\.(source|transport|route|rewrite)\\.([^.]*)\\.(.+)");
 
     private final Placeholders placeholders;
     private final Supplier<String> machineName;
@@ -26,6 +29,7 @@ final class ConfigBinder {
     private final Map<String, Map<String, RawFile.Entry>> sources = new TreeMap<>();
     private final Map<String, Map<String, RawFile.Entry>> transports = new LinkedHashMap<>();
     private final Map<String, Map<String, RawFile.Entry>> routes = new LinkedHashMap<>();
+    private final Map<String, Map<String, RawFile.Entry>> rewrites = new LinkedHashMap<>();
 
     ConfigBinder(Placeholders placeholders, Supplier<String> machineName, List<Mistake> mistakes) {
         this.placeholders = placeholders;
@@ -62,7 +66,8 @@ final class ConfigBinder {
                 s.get(GeneralOptions.IDEMPOTENCE_WINDOW),
                 s.get(GeneralOptions.DNS_SERVER),
                 FlowOptions.bind(boundTransports, s.get(GeneralOptions.DOMAINS)),
-                GeneralOptions.ndrTransport(s, TypedBinder.names(boundTransports)));
+                GeneralOptions.ndrTransport(s, TypedBinder.names(boundTransports)),
+                rewrites(boundSources));
         new CrossChecks(s, mistakes).check(config, boundSources, boundTransports);
         mistakes.sort(Comparator.comparingInt(Mistake::line));
         return config;
@@ -95,19 +100,28 @@ final class ConfigBinder {
     }
 
     private void place(String group, String name, String key, RawFile.Entry entry) {
-        boolean route = group.equals("route");
-        if (!name.matches(route ? "[1-9]\\d{0,5}" : "[a-z0-9-]+")) {
+        boolean numbered = group.equals("route") || group.equals("rewrite");
+        if (!name.matches(numbered ? "[1-9]\\d{0,5}" : "[a-z0-9-]+")) {
             mistakes.add(new Mistake(
                     entry.key(),
                     entry.line(),
                     null,
-                    "'" + name + (route ? "' is no number of a rule" : "' is no name of a " + group),
-                    route ? "Number rules 1, 2, 3: the first match wins" : "Use small letters, digits and hyphens"));
+                    "'" + name + (numbered ? "' is no number of a rule" : "' is no name of a " + group),
+                    numbered ? "Number rules 1, 2, 3: " + order(group) : "Use small letters, digits and hyphens"));
             return;
         }
-        (route ? routes : group.equals("source") ? sources : transports)
-                .computeIfAbsent(name, n -> new LinkedHashMap<>())
-                .put(key, entry);
+        Map<String, Map<String, RawFile.Entry>> all =
+                switch (group) {
+                    case "route" -> routes;
+                    case "rewrite" -> rewrites;
+                    case "source" -> sources;
+                    default -> transports;
+                };
+        all.computeIfAbsent(name, n -> new LinkedHashMap<>()).put(key, entry);
+    }
+
+    private static String order(String group) {
+        return group.equals("route") ? "the first match wins" : "they are applied in this order";
     }
 
     /** Never shows the value: a misspelt key may be the one of a password. */
@@ -132,28 +146,55 @@ final class ConfigBinder {
         }
     }
 
-    private List<BundleConfig.Rule> rules(java.util.Set<String> sourceNames, java.util.Set<String> transportNames) {
-        List<BundleConfig.Rule> rules = new ArrayList<>();
-        int catchAll = 0;
-        List<String> numbers = new ArrayList<>(routes.keySet());
+    private List<RewriteRule> rewrites(List<TypedBinder.Bound<SourceConfig>> bound) {
+        Map<String, String> types = new LinkedHashMap<>();
+        bound.forEach(b -> types.put(b.name(), b.value() == null ? "" : typeOf(b.section(), b.name())));
+        return numbered(
+                "rewrite", rewrites, RewriteOptions::isKnown, (number, s) -> RewriteOptions.bind(number, s, types));
+    }
+
+    private static String typeOf(Section s, String name) {
+        return s.has(Catalogue.SOURCE_TYPE) ? s.get(Catalogue.SOURCE_TYPE) : Catalogue.BUILT_IN.get(name);
+    }
+
+    private List<BundleConfig.Rule> rules(Set<String> sourceNames, Set<String> transportNames) {
+        List<Integer> catchAll = new ArrayList<>();
+        return numbered(
+                "route",
+                routes,
+                key -> RuleOptions.ALL.stream().anyMatch(o -> o.key().equals(key)),
+                (number, s) -> {
+                    BundleConfig.Rule rule = RuleOptions.bind(number, s, sourceNames, transportNames);
+                    if (!catchAll.isEmpty()) {
+                        s.mistake(
+                                RuleOptions.TRANSPORT,
+                                "the rule is never reached: rule " + catchAll.get(0)
+                                        + " has no condition and matches everything",
+                                "Give rule " + catchAll.get(0) + " the highest number");
+                    } else if (RuleOptions.matchesAll(rule)) {
+                        catchAll.add(number);
+                    }
+                    return rule;
+                });
+    }
+
+    /** Binds the rules of one kind in the order of their numbers. */
+    private <T> List<T> numbered(
+            String group,
+            Map<String, Map<String, RawFile.Entry>> byNumber,
+            Predicate<String> known,
+            BiFunction<Integer, Section, T> bind) {
+        List<T> rules = new ArrayList<>();
+        List<String> numbers = new ArrayList<>(byNumber.keySet());
         numbers.sort(Comparator.comparingInt(Integer::parseInt));
         for (String number : numbers) {
-            Section s = new Section("m365.route." + number + ".", routes.get(number), placeholders, mistakes);
+            Section s = new Section("m365." + group + "." + number + ".", byNumber.get(number), placeholders, mistakes);
             s.entries().forEach((key, entry) -> {
-                if (RuleOptions.ALL.stream().noneMatch(o -> o.key().equals(key))) {
+                if (!known.test(key)) {
                     mistakes.add(unknown(entry));
                 }
             });
-            BundleConfig.Rule rule = RuleOptions.bind(Integer.parseInt(number), s, sourceNames, transportNames);
-            if (catchAll > 0) {
-                s.mistake(
-                        RuleOptions.TRANSPORT,
-                        "the rule is never reached: rule " + catchAll + " has no condition and matches everything",
-                        "Give rule " + catchAll + " the highest number");
-            } else if (RuleOptions.matchesAll(rule)) {
-                catchAll = rule.number();
-            }
-            rules.add(rule);
+            rules.add(bind.apply(Integer.parseInt(number), s));
         }
         return List.copyOf(rules);
     }

@@ -33,7 +33,7 @@ final class ListTypes {
     private static ValueType<List<String>> list(String name, ValueType.Plain<String> item) {
         return new ValueType<>(name, false, true, (raw, p) -> {
             List<String> result = new ArrayList<>();
-            for (String text : withFiles(split(ValueType.resolved(raw, p)), p)) {
+            for (String text : items(raw, p)) {
                 result.add(item.parse(text));
             }
             return List.copyOf(result);
@@ -66,6 +66,20 @@ final class ListTypes {
                 .map(String::strip)
                 .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                 .toList();
+    }
+
+    /** The items of a list, those of its files among them. */
+    static List<String> items(String raw, Placeholders p) throws ValueException {
+        return withFiles(split(ValueType.resolved(raw, p)), p);
+    }
+
+    /** The same, with commas in the lines of files counting too. */
+    static List<String> commaItems(String raw, Placeholders p) throws ValueException {
+        List<String> result = new ArrayList<>();
+        for (String item : items(raw, p)) {
+            result.addAll(split(item));
+        }
+        return result;
     }
 
     /** Splits at commas outside placeholders. */

@@ -34,7 +34,7 @@ final class RuleOptions {
         return r.from() == null && r.to() == null && r.source() == null && r.priority() == null;
     }
 
-    private static void known(Section s, Option<String> option, String name, Set<String> names, String what) {
+    static void known(Section s, Option<String> option, String name, Set<String> names, String what) {
         if (name != null && !names.contains(name)) {
             s.mistake(
                     option,
@@ -45,7 +45,7 @@ final class RuleOptions {
         }
     }
 
-    private static void empty(Section s, Option<List<String>> option, List<String> patterns) {
+    static void empty(Section s, Option<List<String>> option, List<String> patterns) {
         if (patterns != null && patterns.isEmpty()) {
             s.mistake(
                     option,

@@ -2,6 +2,7 @@ package io.m365mail.intake;
 
 import io.m365mail.mail.RefusedMessageException;
 import io.m365mail.mail.Submission;
+import io.m365mail.rewrite.RewriteMessage;
 import java.io.IOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -11,11 +12,13 @@ import org.apache.camel.Processor;
  * refused is refused before the transaction of the others begins.
  */
 public final class CheckBatch implements Processor {
+    private final RewriteMessage rewrite;
     private final CheckSubmission check;
     private final EnrichMessage enrich;
     private final ChooseTransports choose;
 
-    public CheckBatch(CheckSubmission check, EnrichMessage enrich, ChooseTransports choose) {
+    public CheckBatch(RewriteMessage rewrite, CheckSubmission check, EnrichMessage enrich, ChooseTransports choose) {
+        this.rewrite = rewrite;
         this.check = check;
         this.enrich = enrich;
         this.choose = choose;
@@ -29,7 +32,7 @@ public final class CheckBatch implements Processor {
         for (Submission s : batch.submissions()) {
             try {
                 exchange.removeProperty(EnrichMessage.SUBMISSION_ID);
-                choose.choose(enrich.enrich(check.check(s), exchange));
+                choose.choose(enrich.enrich(check.check(rewrite.rewrite(s)), exchange));
             } catch (RefusedMessageException e) {
                 throw new RefusedMessageException(
                         e.code(), e.enhanced(), "Message " + number + " of the batch: " + e.getMessage());

@@ -37,7 +37,7 @@ public final class AddressPatterns {
     }
 
     /** Greedy matching with one point to come back to: linear in practice, quadratic at worst, never exponential. */
-    static boolean glob(String pattern, String text) {
+    public static boolean glob(String pattern, String text) {
         int p = 0;
         int t = 0;
         int star = -1;

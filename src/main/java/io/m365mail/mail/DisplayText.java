@@ -7,7 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Turns what stands in a header into text for people, and back. Nothing decoded here is ever parsed again. */
-final class DisplayText {
+public final class DisplayText {
     /** Longer values are shown as they are: nobody reads them, and decoding them costs. */
     private static final int MAX_DECODED = 16_384;
 
@@ -41,7 +41,7 @@ final class DisplayText {
     }
 
     /** Encoded words (RFC 2047) decoded where their charset is known; control characters become blanks. */
-    static String decode(String unfolded) {
+    public static String decode(String unfolded) {
         String text = unfolded;
         if (text.length() <= MAX_DECODED && text.contains("=?")) {
             try {
@@ -59,7 +59,7 @@ final class DisplayText {
     }
 
     /** A display name as it may stand before {@code <address>}: a quoted string, or folded encoded words in UTF-8. */
-    static String phrase(String text) {
+    public static String phrase(String text) {
         String whole = decode(text);
         String clean = whole.codePoints()
                 .limit(MAX_PHRASE)

@@ -1,5 +1,6 @@
 package io.m365mail.mail;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -116,6 +117,22 @@ public final class HeaderBlock {
     /** Where the first byte of the body stands; the size of the content where there is no body. */
     public int bodyStart() {
         return bodyStart;
+    }
+
+    /** The message behind the header and its blank line; not copied. */
+    public MailContent body() {
+        return new ContentTail(content, bodyStart);
+    }
+
+    /** The header alone, with the blank line that ends it, as bytes of its own. */
+    public MailContent alone() {
+        var out = new ByteArrayOutputStream(length() + 2);
+        out.write(head, start, bodyStart - start);
+        if (blankLineMissing()) {
+            out.write('\r');
+            out.write('\n');
+        }
+        return MailContent.of(out.toByteArray());
     }
 
     /** What is not as RFC 5322 wants it, in plain words, free of control characters; empty for a sound header. */

@@ -87,7 +87,7 @@ public final class SenderRewrite {
     }
 
     /** What is signed or encrypted about the message, or empty. */
-    static Optional<String> signature(HeaderBlock header) {
+    public static Optional<String> signature(HeaderBlock header) {
         if (header.has("DKIM-Signature")) {
             return Optional.of("DKIM-Signature");
         }
@@ -98,7 +98,7 @@ public final class SenderRewrite {
     }
 
     /** {@code type/subtype} in lower case, without parameters, comments and blanks (RFC 2045 section 5.1). */
-    private static String mediaType(String value) {
+    public static String mediaType(String value) {
         var out = new StringBuilder();
         int depth = 0;
         for (int i = 0; i < value.length() && (depth > 0 || value.charAt(i) != ';'); i++) {

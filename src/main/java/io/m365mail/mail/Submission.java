@@ -1,5 +1,6 @@
 package io.m365mail.mail;
 
+import java.net.InetAddress;
 import java.time.Instant;
 
 /**
@@ -17,6 +18,7 @@ import java.time.Instant;
  * @param sendAt not to be sent before this time, or null; the source has checked it
  * @param onceKey what makes it the same submission when it is handed over again (unique over all sources), or null where
  *     it is a new one each time
+ * @param client where an SMTP client connected from, or null: other sources have none
  */
 public record Submission(
         String source,
@@ -27,7 +29,8 @@ public record Submission(
         String receivedFrom,
         Instant receivedAt,
         Instant sendAt,
-        String onceKey) {
+        String onceKey,
+        InetAddress client) {
 
     /** At once, and new each time. */
     public Submission(
@@ -41,20 +44,47 @@ public record Submission(
         this(source, envelope, content, priority, submitterId, receivedFrom, receivedAt, null, null);
     }
 
+    /** Of a source without clients of its own. */
+    public Submission(
+            String source,
+            Envelope envelope,
+            MailContent content,
+            int priority,
+            String submitterId,
+            String receivedFrom,
+            Instant receivedAt,
+            Instant sendAt,
+            String onceKey) {
+        this(source, envelope, content, priority, submitterId, receivedFrom, receivedAt, sendAt, onceKey, null);
+    }
+
     public Submission withEnvelope(Envelope other) {
-        return new Submission(source, other, content, priority, submitterId, receivedFrom, receivedAt, sendAt, onceKey);
+        return with(other, content, priority, sendAt, onceKey, client);
+    }
+
+    public Submission withContent(MailContent other) {
+        return with(envelope, other, priority, sendAt, onceKey, client);
     }
 
     public Submission withSendAt(Instant when) {
-        return new Submission(
-                source, envelope, content, priority, submitterId, receivedFrom, receivedAt, when, onceKey);
+        return with(envelope, content, priority, when, onceKey, client);
     }
 
     public Submission withOnceKey(String key) {
-        return new Submission(source, envelope, content, priority, submitterId, receivedFrom, receivedAt, sendAt, key);
+        return with(envelope, content, priority, sendAt, key, client);
     }
 
     public Submission withPriority(int other) {
-        return new Submission(source, envelope, content, other, submitterId, receivedFrom, receivedAt, sendAt, onceKey);
+        return with(envelope, content, other, sendAt, onceKey, client);
+    }
+
+    public Submission withClient(InetAddress address) {
+        return with(envelope, content, priority, sendAt, onceKey, address);
+    }
+
+    private Submission with(
+            Envelope itsEnvelope, MailContent bytes, int urgency, Instant when, String key, InetAddress address) {
+        return new Submission(
+                source, itsEnvelope, bytes, urgency, submitterId, receivedFrom, receivedAt, when, key, address);
     }
 }

@@ -104,6 +104,13 @@ final class CatalogueText {
                 "m365.route.<n>.",
                 "m365.route.1.",
                 RuleOptions.ALL));
+        groups.add(new Group(
+                "Rewrite rules",
+                "What is changed about mail before its transport is chosen; numbered, every rule that matches is applied in"
+                        + " this order. With examples, and with what is never changed: [rewriting.md](rewriting.md).",
+                "m365.rewrite.<n>.",
+                "m365.rewrite.1.",
+                RewriteOptions.ALL));
         return groups;
     }
 

@@ -55,6 +55,8 @@ public class SmtpSourceEndpointConfigurer extends PropertyConfigurerSupport impl
         case "recipientCheck": target.getOptions().setRecipientCheck(property(camelContext, io.m365mail.source.smtp.RecipientCheck.class, value)); return true;
         case "recipients": target.getOptions().setRecipients(property(camelContext, java.lang.String.class, value)); return true;
         case "refuse": target.getOptions().setRefuse(property(camelContext, java.lang.String.class, value)); return true;
+        case "rewriterules":
+        case "rewriteRules": target.getOptions().setRewriteRules(property(camelContext, io.m365mail.rewrite.RewriteRules.class, value)); return true;
         case "senders": target.getOptions().setSenders(property(camelContext, java.lang.String.class, value)); return true;
         case "tls": target.getOptions().setTls(property(camelContext, java.lang.String.class, value)); return true;
         case "tlsmin":
@@ -100,6 +102,8 @@ public class SmtpSourceEndpointConfigurer extends PropertyConfigurerSupport impl
         case "recipientCheck": return io.m365mail.source.smtp.RecipientCheck.class;
         case "recipients": return java.lang.String.class;
         case "refuse": return java.lang.String.class;
+        case "rewriterules":
+        case "rewriteRules": return io.m365mail.rewrite.RewriteRules.class;
         case "senders": return java.lang.String.class;
         case "tls": return java.lang.String.class;
         case "tlsmin":
@@ -146,6 +150,8 @@ public class SmtpSourceEndpointConfigurer extends PropertyConfigurerSupport impl
         case "recipientCheck": return target.getOptions().getRecipientCheck();
         case "recipients": return target.getOptions().getRecipients();
         case "refuse": return target.getOptions().getRefuse();
+        case "rewriterules":
+        case "rewriteRules": return target.getOptions().getRewriteRules();
         case "senders": return target.getOptions().getSenders();
         case "tls": return target.getOptions().getTls();
         case "tlsmin":

@@ -23,7 +23,7 @@ public class SmtpSourceEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(26);
+        Set<String> props = new HashSet<>(27);
         props.add("acceptTimeout");
         props.add("address");
         props.add("bridgeErrorHandler");
@@ -45,6 +45,7 @@ public class SmtpSourceEndpointUriFactory extends org.apache.camel.support.compo
         props.add("recipientCheck");
         props.add("recipients");
         props.add("refuse");
+        props.add("rewriteRules");
         props.add("senders");
         props.add("tls");
         props.add("tlsMin");

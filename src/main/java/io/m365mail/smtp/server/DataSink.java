@@ -62,19 +62,33 @@ final class DataSink {
     }
 
     void append(ByteBuf in, int index, int length) {
+        if (makeRoom(length)) {
+            in.getBytes(index, buffer, count, length);
+            count += length;
+        }
+    }
+
+    void append(byte[] octets) {
+        if (makeRoom(octets.length)) {
+            System.arraycopy(octets, 0, buffer, count, octets.length);
+            count += octets.length;
+        }
+    }
+
+    /** Counts octets; false when they are not kept. */
+    private boolean makeRoom(int length) {
         total += length;
         if (total > most && problem == null) {
             problem = Reply.of(552, "5.3.4 Message size exceeds fixed maximum message size of " + most + " octets");
             discard();
         }
         if (discarding || length == 0) {
-            return;
+            return false;
         }
         if (count + length > buffer.length) {
             grow(count + length);
         }
-        in.getBytes(index, buffer, count, length);
-        count += length;
+        return true;
     }
 
     /** Keeps nothing from here on: the message will be refused. */

@@ -21,10 +21,13 @@ final class EsmtpParameters {
 
     private final List<String> offered;
     private final long maxMessageSize;
+    private final boolean anyAddress;
 
-    EsmtpParameters(List<String> offered, long maxMessageSize) {
+    /** @param anyAddress addresses are not checked here: the conversation does */
+    EsmtpParameters(List<String> offered, long maxMessageSize, boolean anyAddress) {
         this.offered = offered;
         this.maxMessageSize = maxMessageSize;
+        this.anyAddress = anyAddress;
     }
 
     /** What MAIL FROM asked for; {@code binary} is {@code BODY=BINARYMIME}. */
@@ -49,7 +52,9 @@ final class EsmtpParameters {
                 }
             }
         }
-        arguments.check(true, utf8, "5.1.7");
+        if (!anyAddress) {
+            arguments.check(true, utf8, "5.1.7");
+        }
         var command =
                 new SmtpConversation.MailCommand(arguments.address(), size, !body.equals("7BIT"), utf8, ret, envid);
         return new Mail(command, body.equals("BINARYMIME"));
@@ -66,7 +71,9 @@ final class EsmtpParameters {
                 orcpt = orcpt(value, smtpUtf8);
             }
         }
-        arguments.check(false, smtpUtf8, "5.1.3");
+        if (!anyAddress) {
+            arguments.check(false, smtpUtf8, "5.1.3");
+        }
         return new Recipient(arguments.address(), notify, orcpt);
     }
 

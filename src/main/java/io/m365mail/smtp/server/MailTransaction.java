@@ -33,8 +33,8 @@ final class MailTransaction {
         this.session = session;
         this.connection = connection;
         this.conversation = conversation;
-        this.parameters =
-                new EsmtpParameters(server.options().offered(), server.options().maxMessageSize());
+        this.parameters = new EsmtpParameters(
+                server.options().offered(), server.options().maxMessageSize(), conversation.checksAddresses());
     }
 
     boolean open() {
@@ -96,7 +96,7 @@ final class MailTransaction {
         }
         start(refusal -> {
             if (refusal == null) {
-                data = new DataReader();
+                data = new DataReader(conversation.repairsLineEnds());
                 connection.watchdog().dataBegins();
                 return Reply.of(354, "Start mail input; end with <CRLF>.<CRLF>");
             }
@@ -155,6 +155,9 @@ final class MailTransaction {
         boolean whole = chunk == null ? data.read(in, sink) : chunk.read(in, sink);
         connection.watchdog().dataBytes(before - in.readableBytes());
         if (whole && chunk == null) {
+            if (data.repaired()) {
+                conversation.lineEndsRepaired();
+            }
             complete(data.hasBareLineEnd());
         }
         return true;

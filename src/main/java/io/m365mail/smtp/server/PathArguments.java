@@ -1,7 +1,7 @@
 package io.m365mail.smtp.server;
 
-import io.m365mail.mail.Addresses;
 import io.m365mail.smtp.RefusedException;
+import io.m365mail.smtp.Reply;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -44,15 +44,9 @@ record PathArguments(String address, Map<String, String> parameters) {
 
     /** Refuses an address that may not stand in an envelope. */
     void check(boolean mayBeNull, boolean smtpUtf8, String enhancedCode) {
-        if (address.isEmpty() && mayBeNull) {
-            return;
-        }
-        String problem = Addresses.problem(address);
-        if (problem != null) {
-            throw new RefusedException(501, enhancedCode + " Invalid address: " + problem);
-        }
-        if (!smtpUtf8 && !Addresses.isAscii(address)) {
-            throw new RefusedException(553, "5.6.7 A non-ASCII address needs SMTPUTF8 with MAIL FROM");
+        Reply refusal = PathCheck.refusal(address, mayBeNull, smtpUtf8, enhancedCode);
+        if (refusal != null) {
+            throw new RefusedException(refusal);
         }
     }
 

@@ -37,6 +37,25 @@ public interface SmtpConversation {
     /** RSET, EHLO, or the end of a transaction: forget sender and recipients. */
     void reset();
 
+    /**
+     * True where the conversation itself checks addresses ({@link PathCheck}): MAIL and RCPT then come with whatever the
+     * client wrote, free of control characters. Asked once, at the start.
+     */
+    default boolean checksAddresses() {
+        return false;
+    }
+
+    /**
+     * Asked when DATA begins: true mends a CR or LF that stands alone in the data (it becomes CRLF) instead of refusing
+     * the message. The end of data is CRLF.CRLF in either case.
+     */
+    default boolean repairsLineEnds() {
+        return false;
+    }
+
+    /** There were such line ends in the message that is about to be handed over. */
+    default void lineEndsRepaired() {}
+
     /** A line of the client's came and is about to be looked at: it has read our last reply. */
     default void command() {}
 

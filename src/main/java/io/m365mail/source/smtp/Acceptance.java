@@ -4,6 +4,7 @@ import io.m365mail.mail.HeaderBlock;
 import io.m365mail.mail.HeaderPriority;
 import io.m365mail.mail.RefusedMessageException;
 import io.m365mail.mail.Submission;
+import io.m365mail.rewrite.Signed;
 import io.m365mail.smtp.RefusedException;
 import io.m365mail.smtp.Reply;
 import java.time.Duration;
@@ -67,14 +68,17 @@ final class Acceptance {
         return room.availablePermits() > 0;
     }
 
-    /** @param heard is told what may have to be known later about this answer */
-    CompletionStage<Reply> accept(Submission submission, UnconfirmedAnswers.Answer heard) {
+    /**
+     * @param repaired line ends were mended, which a signed message does not bear
+     * @param heard is told what may have to be known later about this answer
+     */
+    CompletionStage<Reply> accept(Submission submission, boolean repaired, UnconfirmedAnswers.Answer heard) {
         if (!room.tryAcquire()) {
             return CompletableFuture.completedFuture(BUSY);
         }
         var answer = new CompletableFuture<Reply>();
         try {
-            workers.execute(() -> work(submission, answer, heard));
+            workers.execute(() -> work(submission, repaired, answer, heard));
         } catch (RejectedExecutionException stopping) {
             room.release();
             return CompletableFuture.completedFuture(Reply.of(421, "4.3.2 Service shutting down, try again later"));
@@ -83,13 +87,14 @@ final class Acceptance {
         return answer.completeOnTimeout(late, timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void work(Submission submission, CompletableFuture<Reply> answer, UnconfirmedAnswers.Answer heard) {
+    private void work(
+            Submission submission, boolean repaired, CompletableFuture<Reply> answer, UnconfirmedAnswers.Answer heard) {
         try {
             if (answer.isDone()) {
                 LOG.warn("{}: a message waited {} for a worker; the client was told to try again", source, timeout);
                 return;
             }
-            Reply reply = process(submission, heard);
+            Reply reply = process(submission, repaired, heard);
             if (!answer.complete(reply) && reply.isPositive()) {
                 heard.late();
                 LOG.warn(
@@ -103,9 +108,15 @@ final class Acceptance {
         }
     }
 
-    private Reply process(Submission submission, UnconfirmedAnswers.Answer heard) {
+    private Reply process(Submission submission, boolean repaired, UnconfirmedAnswers.Answer heard) {
         try {
             HeaderBlock header = HeaderBlock.parse(submission.content());
+            String signature = repaired ? Signed.by(header) : null;
+            if (signature != null) {
+                LOG.info("{}: a message is refused: bare line ends, and it is signed ({})", source, signature);
+                return Reply.of(
+                        550, "5.6.11 Invalid characters: a bare CR or LF in a signed message, which is never altered");
+            }
             String key = UnconfirmedAnswers.key(submission, header);
             String id = unconfirmed.take(key);
             if (id == null) {

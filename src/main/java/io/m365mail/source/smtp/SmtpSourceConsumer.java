@@ -69,7 +69,14 @@ public class SmtpSourceConsumer extends DefaultConsumer implements Suspendable {
         server = new SmtpServer(
                 listener(config, options, hostname),
                 peer -> new SubmissionConversation(
-                        config.name(), hostname, peer, policy, acceptance, unconfirmed, Clock.systemUTC()),
+                        config.name(),
+                        hostname,
+                        peer,
+                        policy,
+                        options.getRewriteRules(),
+                        acceptance,
+                        unconfirmed,
+                        Clock.systemUTC()),
                 limits(config));
         server.start();
     }

@@ -1,5 +1,6 @@
 package io.m365mail.source.smtp;
 
+import io.m365mail.rewrite.RewriteRules;
 import java.time.Duration;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
@@ -9,6 +10,9 @@ import org.apache.camel.spi.UriParams;
 public class SmtpSourceOptions extends SmtpListenerOptions {
     @UriParam(description = "Says which recipients nothing can carry mail to; by default all can be reached")
     private RecipientCheck recipientCheck;
+
+    @UriParam(description = "Rewrite rules, for what MAIL and RCPT are answered; the route applies them")
+    private RewriteRules rewriteRules = RewriteRules.none();
 
     @UriParam(label = "advanced", description = "Threads that run the route", defaultValue = "64")
     private int workers = 64;
@@ -39,6 +43,14 @@ public class SmtpSourceOptions extends SmtpListenerOptions {
 
     public void setRecipientCheck(RecipientCheck recipientCheck) {
         this.recipientCheck = recipientCheck;
+    }
+
+    public RewriteRules getRewriteRules() {
+        return rewriteRules;
+    }
+
+    public void setRewriteRules(RewriteRules rewriteRules) {
+        this.rewriteRules = rewriteRules;
     }
 
     public int getWorkers() {

@@ -4,7 +4,10 @@ import io.m365mail.mail.Envelope;
 import io.m365mail.mail.MailContent;
 import io.m365mail.mail.Recipient;
 import io.m365mail.mail.Submission;
+import io.m365mail.rewrite.Matching;
+import io.m365mail.rewrite.RewriteRules;
 import io.m365mail.smtp.Reply;
+import io.m365mail.smtp.server.PathCheck;
 import io.m365mail.smtp.server.SmtpConversation;
 import io.m365mail.smtp.server.SmtpCredentials;
 import io.m365mail.smtp.server.SmtpPeer;
@@ -31,11 +34,15 @@ final class SubmissionConversation implements SmtpConversation {
     private final String hostname;
     private final SmtpPeer peer;
     private final SubmissionPolicy policy;
+    private final RewriteRules rules;
     private final Acceptance acceptance;
     private final UnconfirmedAnswers unconfirmed;
     private final Clock clock;
     private UnconfirmedAnswers.Answer last;
     private MailCommand mail;
+    private Matching matching;
+    private String sender;
+    private boolean lineEndsRepaired;
     private List<Recipient> recipients = new ArrayList<>();
 
     SubmissionConversation(
@@ -43,6 +50,7 @@ final class SubmissionConversation implements SmtpConversation {
             String hostname,
             SmtpPeer peer,
             SubmissionPolicy policy,
+            RewriteRules rules,
             Acceptance acceptance,
             UnconfirmedAnswers unconfirmed,
             Clock clock) {
@@ -50,6 +58,7 @@ final class SubmissionConversation implements SmtpConversation {
         this.hostname = hostname;
         this.peer = peer;
         this.policy = policy;
+        this.rules = rules;
         this.acceptance = acceptance;
         this.unconfirmed = unconfirmed;
         this.clock = clock;
@@ -77,14 +86,27 @@ final class SubmissionConversation implements SmtpConversation {
 
     @Override
     public CompletionStage<Reply> mail(MailCommand command) {
-        Reply refusal = policy.sender(peer, command.from());
+        matching = rules.matching(source, peer.remote().getAddress(), command.from());
+        Matching.Result after = matching.sender(command.from());
+        sender = after.address();
+        Reply refusal = checksAddresses() ? PathCheck.refusal(sender, true, command.smtpUtf8(), "5.1.7") : null;
+        refusal = refusal == null ? policy.sender(peer, command.from(), after) : refusal;
         mail = refusal == null ? command : null;
         return now(refusal == null ? Reply.of(250, "2.1.0 Sender OK") : refusal);
     }
 
     @Override
     public CompletionStage<Reply> rcpt(Recipient recipient) {
-        Reply refusal = policy.recipient(mail.from(), recipient.address());
+        Matching.Result after = matching.recipient(recipient.address());
+        if (checksAddresses()) {
+            for (String address : after.addresses()) {
+                Reply invalid = PathCheck.refusal(address, false, mail.smtpUtf8(), "5.1.3");
+                if (invalid != null) {
+                    return now(invalid);
+                }
+            }
+        }
+        Reply refusal = policy.recipient(sender, recipient.address(), after);
         if (refusal != null) {
             return now(refusal);
         }
@@ -103,9 +125,26 @@ final class SubmissionConversation implements SmtpConversation {
         var envelope =
                 new Envelope(mail.from(), recipients, mail.smtpUtf8(), mail.eightBit(), mail.ret(), mail.envid());
         last = unconfirmed.new Answer();
-        return acceptance.accept(
-                new Submission(source, envelope, content, ORDINARY_PRIORITY, null, receivedFrom(), clock.instant()),
-                last);
+        var submission = new Submission(
+                        source, envelope, content, ORDINARY_PRIORITY, null, receivedFrom(), clock.instant())
+                .withClient(peer.remote().getAddress());
+        return acceptance.accept(submission, lineEndsRepaired, last);
+    }
+
+    /** The rules may make something of an address that no envelope may have. */
+    @Override
+    public boolean checksAddresses() {
+        return !rules.isEmpty();
+    }
+
+    @Override
+    public boolean repairsLineEnds() {
+        return matching.repairsLineEnds();
+    }
+
+    @Override
+    public void lineEndsRepaired() {
+        lineEndsRepaired = true;
     }
 
     @Override
@@ -119,6 +158,7 @@ final class SubmissionConversation implements SmtpConversation {
     @Override
     public void reset() {
         mail = null;
+        lineEndsRepaired = false;
         recipients = new ArrayList<>();
     }
 

@@ -2,7 +2,9 @@ package io.m365mail.source.smtp;
 
 import io.m365mail.config.SourceConfig;
 import io.m365mail.mail.AddressPatterns;
+import io.m365mail.rewrite.Matching;
 import io.m365mail.smtp.Reply;
+import io.m365mail.smtp.server.ClientNetworks;
 import io.m365mail.smtp.server.SmtpCredentials;
 import io.m365mail.smtp.server.SmtpPeer;
 import java.util.function.LongSupplier;
@@ -40,11 +42,16 @@ final class SubmissionPolicy {
         return logins.match(credentials);
     }
 
-    Reply sender(SmtpPeer peer, String from) {
+    /**
+     * @param from as the client said it
+     * @param after the rules: an address that a rule names is the administrator's choice and needs no permission; one
+     *     that still has a part of what the client said does
+     */
+    Reply sender(SmtpPeer peer, String from, Matching.Result after) {
         if (peer.user() == null && !networks.contains(peer.remote())) {
             return stranger(peer);
         }
-        if (!senders.isEmpty() && !senders.matches(from)) {
+        if (!senders.isEmpty() && !allowed(senders, from, after)) {
             return refused("<" + from + "> may not send through source " + config.name()
                     + "; use another sender or ask the administrator to add it to m365.source." + config.name()
                     + ".senders");
@@ -52,13 +59,29 @@ final class SubmissionPolicy {
         return tooFast(rate.secondsToWait(client(peer)));
     }
 
-    Reply recipient(String from, String to) {
-        if (!recipients.isEmpty() && !recipients.matches(to)) {
+    /**
+     * @param from the sender after the rules
+     * @param to as the client said it
+     * @param after the rules
+     */
+    Reply recipient(String from, String to, Matching.Result after) {
+        if (!recipients.isEmpty() && !allowed(recipients, to, after)) {
             return refused("mail to <" + to + "> is not taken by source " + config.name()
                     + "; ask the administrator to add it to m365.source." + config.name() + ".recipients");
         }
-        String problem = recipientCheck == null ? null : recipientCheck.problem(from, to, config.name());
-        return problem == null ? null : refused(problem);
+        for (String address : after.addresses()) {
+            String problem = recipientCheck == null ? null : recipientCheck.problem(from, address, config.name());
+            if (problem != null) {
+                return refused(problem);
+            }
+        }
+        return null;
+    }
+
+    private static boolean allowed(AddressPatterns patterns, String said, Matching.Result after) {
+        return patterns.matches(said)
+                || after.byRule()
+                || after.addresses().stream().allMatch(patterns::matches);
     }
 
     /** Counts the message that is about to come. */

@@ -33,18 +33,26 @@ class DataReaderTest {
             for (int n = random.nextInt(40); n > 0; n--) {
                 text.append(from[random.nextInt(from.length)]);
             }
-            check(text + "\r\n.\r\nQUIT\r\n", random, "seed " + seed);
+            check(text + "\r\n.\r\nQUIT\r\n", random, "seed " + seed, false);
+            check(text + "\r\n.\r\nQUIT\r\n", random, "seed " + seed, true);
         }
     }
 
-    private void check(String wire, Random random, String seed) throws IOException {
+    /** A reader that repairs finds the same end of data, and unstuffs the same dots. */
+    private void check(String wire, Random random, String seed, boolean repairs) throws IOException {
         String all = "\r\n" + wire;
         int end = all.indexOf("\r\n.\r\n");
         String lines = all.substring(0, end + 2);
         boolean bare = lines.replace("\r\n", "").matches("(?s).*[\r\n].*");
         String plain = lines.replace("\r\n.", "\r\n").substring(2);
 
-        var reader = new DataReader();
+        if (repairs) {
+            plain = lines.replace("\r\n.", "\r\n")
+                    .replaceAll("\r+\n|\r+|\n", "\r\n")
+                    .substring(2);
+        }
+
+        var reader = new DataReader(repairs);
         DataSink sink = DataSink.tryOpen(-1, 1 << 20, new InFlightBudget(1 << 22), new Spool(temp, "t"));
         ByteBuf bytes = Unpooled.wrappedBuffer(wire.getBytes(StandardCharsets.ISO_8859_1));
         boolean done = false;
@@ -56,9 +64,10 @@ class DataReaderTest {
         }
         rest += bytes.toString(StandardCharsets.ISO_8859_1);
         assertThat(done).as(seed).isTrue();
-        assertThat(reader.hasBareLineEnd()).as(seed + wire).isEqualTo(bare);
+        assertThat(reader.hasBareLineEnd()).as(seed + wire).isEqualTo(bare && !repairs);
+        assertThat(reader.repaired()).as(seed + wire).isEqualTo(bare && repairs);
         assertThat(rest).as(seed).isEqualTo(all.substring(end + 5));
-        if (!bare) {
+        if (!bare || repairs) {
             assertThat(new String(sink.content().toBytes(), StandardCharsets.ISO_8859_1))
                     .as(seed)
                     .isEqualTo(plain);
@@ -68,7 +77,7 @@ class DataReaderTest {
 
     @Test
     void aHostileMessageOfLineFeedsAloneTakesLinearTime() {
-        var reader = new DataReader();
+        var reader = new DataReader(false);
         DataSink sink = DataSink.tryOpen(-1, 1 << 30, new InFlightBudget(1 << 22), new Spool(temp, "t"));
         byte[][] hostile = {new byte[60_000], new byte[60_000], new byte[60_000]};
         java.util.Arrays.fill(hostile[0], (byte) '\n');

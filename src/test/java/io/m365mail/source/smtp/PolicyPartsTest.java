@@ -2,6 +2,7 @@ package io.m365mail.source.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.m365mail.smtp.server.ClientNetworks;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;

@@ -1,20 +1,20 @@
-package io.m365mail.source.smtp;
+package io.m365mail.smtp.server;
 
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** The networks that may submit without a login. An IPv4 client of an IPv6 socket counts by its IPv4 address. */
-final class ClientNetworks {
+/** Networks of clients. An IPv4 client of an IPv6 socket counts by its IPv4 address. */
+public final class ClientNetworks {
     private final List<IpSubnetFilterRule> rules;
 
     /** @param cidr such as {@code 10.0.0.0/8} or {@code ::1/128}; an address alone is itself */
-    ClientNetworks(List<String> cidr) {
+    public ClientNetworks(List<String> cidr) {
         rules = cidr.stream().map(ClientNetworks::rule).toList();
     }
 
-    boolean contains(InetSocketAddress client) {
+    public boolean contains(InetSocketAddress client) {
         return rules.stream().anyMatch(rule -> rule.matches(client));
     }
 
