@@ -55,7 +55,7 @@ final class CrossChecks {
                 .filter(t -> TransportRules.senderProblem(t, "") != null)
                 .forEach(t -> general.mistake(
                         GeneralOptions.NDR_TRANSPORT,
-                        "reports have the null sender, and a relay without a client certificate does not carry it",
+                        "reports have an empty sender (<>), and a relay without a client certificate does not carry it",
                         "Set m365.transport." + t.name() + ".key-store, or name a transport of another type"));
     }
 
