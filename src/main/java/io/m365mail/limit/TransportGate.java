@@ -9,9 +9,9 @@ import java.util.function.BooleanSupplier;
  *
  * <p>A place is given when the gate is open, fewer than {@code connections} places are out, and the account has more
  * room than it has places out that were not yet turned into a send: so a message that was received can go at once, and
- * none waits inside a transaction. A server that asks for less gets fewer connections for a while ({@link Pace}). An
- * idle place counts as well; {@link Place#patience()} keeps it short where others need the room. Waiters are served in the order in which they came; each sleeps until the very moment that something
- * frees, or until it is woken.
+ * none waits inside a transaction; fewer where the server asks for less ({@link Pace}). An idle place counts as well;
+ * {@link Place#patience()} keeps it short where others need the room. Waiters are served in the order in which they came;
+ * each sleeps until the very moment that something frees, or until it is woken.
  */
 public final class TransportGate implements Gate {
     private static final Duration PATIENCE = Duration.ofSeconds(1);

@@ -20,7 +20,7 @@ public enum Trait {
     NO_ATTEMPT("does not count as an attempt"),
     /** RETRY: fewer connections on this transport until some minutes have been good. */
     SLOW_DOWN("send more slowly"),
-    /** RETRY: over IPv4. */
+    /** RETRY: over IPv4, as direct-send and relay always connect. */
     IPV4("over IPv4"),
     /** RETRY: with a new token. */
     REFRESH_TOKEN("with a new token"),
