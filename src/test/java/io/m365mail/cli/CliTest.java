@@ -20,7 +20,7 @@ class CliTest extends CommandTest {
               {"name":"alerts","type":"smtp-auth","state":"%s","reason":"535 5.7.3\\u001b[2J no","since":"2026-11-22T07:00:00Z",
                "until":null,"queued":12,"delayed":3,"inDelivery":1,"connections":2,"usedLastMinute":29,"perMinute":30,
                "usedLastDay":812,"perDay":10000},
-              {"name":"onprem","type":"server","state":"open","queued":0,"delayed":0,"inDelivery":0,"connections":0,
+              {"name":"onprem","type":"server","state":"open","queued":0,"delayed":0,"inDelivery":0,"connections":10,"connectionsNow":2,
                "usedLastMinute":5,"perMinute":0,"usedLastDay":70,"perDay":0}],
              "submit":{"queued":4},"dead":{"count":2},
              "totals":{"accepted":100,"delivered":83,"dead":2,"queued":15}}
@@ -74,7 +74,7 @@ class CliTest extends CommandTest {
         assertThat(out.toString().lines().map(String::strip))
                 .contains("m365-mail-routes 0.1.0 on relay.contoso.com, up 1 h 2 min")
                 .anyMatch(l -> l.matches("alerts +smtp-auth +open +12 +3 +1 +2 +29/30 +812/10000"))
-                .anyMatch(l -> l.matches("onprem +server +open +0 +0 +0 +0 +5 +70"))
+                .anyMatch(l -> l.matches("onprem +server +open +0 +0 +0 +2 of 10 +5 +70"))
                 .contains("recipients: 100 accepted = 83 delivered + 2 dead + 15 queued");
     }
 
