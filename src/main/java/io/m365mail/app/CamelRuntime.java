@@ -153,12 +153,16 @@ final class CamelRuntime {
     }
 
     ManagementServer managementServer() {
+        if (below.tenantLimit() != null) {
+            metrics.tenant(below.tenantLimit());
+        }
         var status = new StatusView(
                 config,
                 below.admin(),
                 below.gates(),
                 beans.handovers(),
                 below.externalPark(),
+                below.tenantLimit(),
                 this::sourceState,
                 metrics,
                 timing.clock());

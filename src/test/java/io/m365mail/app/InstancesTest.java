@@ -57,8 +57,8 @@ class InstancesTest {
         sandbox.mailbox(ALERTS, "secret1");
         sandbox.start();
         sink = new SmtpSink(true);
-        one = bundle("one", "secret1");
-        two = bundle("two", "secret1");
+        one = bundle("one", "");
+        two = bundle("two", "");
     }
 
     @AfterEach
@@ -70,7 +70,7 @@ class InstancesTest {
         }
     }
 
-    private RunningBundle bundle(String name, String password) throws Exception {
+    private RunningBundle bundle(String name, String more) throws Exception {
         var timing = new BundleTiming(
                         store.clock().asClock(),
                         store.timing(),
@@ -78,11 +78,11 @@ class InstancesTest {
                         Duration.ofMinutes(1),
                         Duration.ofMinutes(15))
                 .with(new BrokerTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20)), Duration.ofSeconds(30));
-        return RunningBundle.start(folder.resolve(name), properties(password), timing);
+        return RunningBundle.start(folder.resolve(name), properties() + more, timing);
     }
 
-    private String properties(String password) {
-        return RunningBundle.mailbox("alerts", sandbox, ALERTS, password)
+    private String properties() {
+        return RunningBundle.mailbox("alerts", sandbox, ALERTS, "secret1")
                 + sink.transport("onprem")
                 + "m365.broker.url=" + broker.url() + "\nm365.broker.username=relay\nm365.broker.password=secret\n"
                 + store.properties();
@@ -144,7 +144,7 @@ class InstancesTest {
         store.advance(Duration.ofHours(1));
         assertThat(sandbox.log().receivedCount()).isZero();
         two.close();
-        two = bundle("two", "secret1");
+        two = bundle("two", "");
         assertThat(state(two).stopped()).as("after a restart").isTrue();
         post(two, "resume");
         awaitReceived(5);
@@ -191,7 +191,7 @@ class InstancesTest {
         assertThat(sink.await(20, SOON)).hasSize(20);
         assertThat(sandbox.log().receivedCount()).isZero();
         one.close();
-        one = bundle("one", "secret1");
+        one = bundle("one", "");
         assertThat(one.get("/api/status")).as("after a restart").contains("\"handedTo\":\"onprem\"");
         post(two, "resume");
         await().atMost(SOON)
@@ -218,5 +218,35 @@ class InstancesTest {
         awaitReceived(2);
         assertThat(List.of(one, two))
                 .allMatch(b -> !b.bundle().infrastructure().externalPark().waits("contoso.com"));
+    }
+
+    @Test
+    void theTenantsExternalRecipientsAreThoseOfBothAndInternalMailGoesOn() throws Exception {
+        one.close();
+        two.close();
+        String limit = "m365.tenant.external-recipients-per-day=20\nm365.transport.alerts.recipients-per-message=10\n";
+        one = bundle("one", limit);
+        two = bundle("two", limit);
+        submit(one, 12);
+        submit(two, 12);
+        awaitReceived(20);
+        await().atMost(SOON).untilAsserted(() -> assertThat(broker.queued("m365.transport.alerts.external"))
+                .isEqualTo(4));
+        SmtpSubmitter.submit(two.smtpPort(), ALERTS, "mixed", "in@contoso.com", "out@fabrikam.com");
+        sandbox.log().awaitReceived(21, SOON);
+        assertThat(sandbox.log().received().get(20).recipients()).containsExactly("in@contoso.com");
+        store.advance(Duration.ofSeconds(6));
+        for (RunningBundle each : List.of(one, two)) {
+            assertThat(each.get("/api/status")).contains("\"usedLastDay\":20", "\"perDay\":20");
+            assertThat(each.get("/observe/metrics"))
+                    .contains("m365_tenant_external_recipients{of=\"used\"} 20.0", "{of=\"limit\"} 20.0");
+        }
+        two.close();
+        two = null;
+        store.advance(Duration.ofHours(23));
+        post(one, "resume");
+        assertThat(sandbox.log().receivedCount()).isEqualTo(21);
+        store.advance(Duration.ofMinutes(80));
+        awaitReceived(26);
     }
 }
