@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.m365mail.broker.BrokerTimeouts;
 import io.m365mail.limit.Gate;
 import io.m365mail.sandbox.Sandbox;
+import io.m365mail.testing.FreezingProxy;
 import io.m365mail.testing.SharedStore;
 import io.m365mail.testing.SmtpSink;
 import io.m365mail.testing.SmtpSubmitter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -78,14 +80,18 @@ class InstancesTest {
                         Duration.ofMinutes(1),
                         Duration.ofMinutes(15))
                 .with(new BrokerTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20)), Duration.ofSeconds(30));
-        return RunningBundle.start(folder.resolve(name), properties() + more, timing);
+        String store = more.contains("m365.store.url") ? withoutStore() : properties();
+        return RunningBundle.start(folder.resolve(name), store + more, timing);
     }
 
     private String properties() {
+        return withoutStore() + store.properties();
+    }
+
+    private String withoutStore() {
         return RunningBundle.mailbox("alerts", sandbox, ALERTS, "secret1")
                 + sink.transport("onprem")
-                + "m365.broker.url=" + broker.url() + "\nm365.broker.username=relay\nm365.broker.password=secret\n"
-                + store.properties();
+                + "m365.broker.url=" + broker.url() + "\nm365.broker.username=relay\nm365.broker.password=secret\n";
     }
 
     private void submit(RunningBundle to, int messages) throws Exception {
@@ -248,5 +254,82 @@ class InstancesTest {
         assertThat(sandbox.log().receivedCount()).isEqualTo(21);
         store.advance(Duration.ofMinutes(80));
         awaitReceived(26);
+    }
+
+    @Test
+    void whenOneIsKilledTheOtherGoesOnAndTheLimitsHold() throws Exception {
+        two.close();
+        two = null;
+        Path file = Files.writeString(folder.resolve("killed.properties"), properties());
+        try (var submitter = new SmtpSubmitter(one.smtpPort())) {
+            var killed = new KilledBundle(Files.createDirectory(folder.resolve("killed")), file).awaitReady();
+            for (int i = 1; i <= 75; i++) {
+                submitter.send(ALERTS, "alert " + i, "slow-100ms+" + i + "@fabrikam.com");
+            }
+            await().atMost(SOON).untilAsserted(() -> assertThat(sendersSoFar()).isEqualTo(2));
+            sandbox.log().awaitReceived(10, SOON);
+            killed.killAfter(Duration.ZERO);
+        }
+        assertThat(sandbox.log().receivedCount()).isLessThan(30);
+        // What was in flight at the kill may count until nobody can be waiting for its reply any more.
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(sandbox.log().receivedCount()).isBetween(24L, 33L));
+        while (recipients() < 75) {
+            long reached = recipients();
+            store.advance(Duration.ofMillis(60_400));
+            await().atMost(SOON).untilAsserted(() -> assertThat(recipients()).isGreaterThan(reached));
+            await().atMost(SOON).untilAsserted(() -> assertThat(state(one).usedLastMinute() >= 30 || recipients() == 75)
+                    .isTrue());
+        }
+        assertThat(sandbox.log().maxPerSlidingMinute(ALERTS)).isLessThanOrEqualTo(30);
+        assertThat(sandbox.log().maxConnections(ALERTS)).isLessThanOrEqualTo(3);
+        assertThat(sandbox.log().duplicates()).hasSizeLessThanOrEqualTo(3);
+    }
+
+    private static long sendersSoFar() throws Exception {
+        return store.count("SELECT COUNT(DISTINCT instance) FROM m365.m365_send");
+    }
+
+    private long recipients() {
+        return sandbox.log().received().stream()
+                .flatMap(m -> m.recipients().stream())
+                .distinct()
+                .count();
+    }
+
+    @Test
+    void whileTheStoreIsAwayDeliveriesWaitAndTwoLinesOfEachSaySo() throws Exception {
+        one.close();
+        two.close();
+        try (var proxy = new FreezingProxy(store.port());
+                var log = new LogOf("io.m365mail")) {
+            one = bundle("one", store.properties(proxy.port()));
+            two = bundle("two", store.properties(proxy.port()));
+            submit(one, 3);
+            awaitReceived(3);
+            long done = 3;
+            // A server that is down, then a network that swallows everything.
+            for (boolean down : new boolean[] {true, false}) {
+                long lines = down ? 2 : 4;
+                proxy.cut(down);
+                proxy.freeze(!down);
+                submit(one, 2);
+                submit(two, 2);
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(log.count("The store of the limits does not answer"))
+                                .isEqualTo(lines));
+                await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+                assertThat(sandbox.log().receivedCount()).isEqualTo(done);
+                proxy.cut(false);
+                proxy.freeze(false);
+                done += 4;
+                awaitReceived((int) done);
+                await().atMost(SOON).untilAsserted(() -> assertThat(log.count("The store of the limits answers again"))
+                        .isEqualTo(lines));
+            }
+            assertThat(log.lines().stream().filter(l -> l.matches("(?s)(WARN|ERROR).*")))
+                    .hasSize(4);
+            assertThat(sandbox.log().duplicates()).isEmpty();
+        }
     }
 }
