@@ -1,6 +1,7 @@
 package io.m365mail.app;
 
 import io.m365mail.broker.NoHeaders;
+import io.m365mail.broker.jms.QuietContainerFactory;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.config.TransportConfig;
 import io.m365mail.handover.Supervisor;
@@ -23,6 +24,7 @@ import java.util.stream.Collectors;
 import org.apache.activemq.artemis.api.jms.ActiveMQJMSClient;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ServiceStatus;
+import org.apache.camel.component.jms.ConsumerType;
 import org.apache.camel.component.jms.JmsComponent;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.main.Main;
@@ -136,6 +138,8 @@ final class CamelRuntime {
         // Without this every send asks the broker whether the queue exists.
         component.setDestinationResolver((session, name, topic) ->
                 topic ? ActiveMQJMSClient.createTopic(name) : ActiveMQJMSClient.createQueue(name));
+        component.setConsumerType(ConsumerType.Custom);
+        component.setMessageListenerContainerFactory(new QuietContainerFactory());
         component.setDisableReplyTo(true);
         component.setAlwaysCopyMessage(true);
         component.setAcceptMessagesWhileStopping(false);
@@ -153,12 +157,16 @@ final class CamelRuntime {
     }
 
     ManagementServer managementServer() {
+        if (below.tenantLimit() != null) {
+            metrics.tenant(below.tenantLimit());
+        }
         var status = new StatusView(
                 config,
                 below.admin(),
                 below.gates(),
                 beans.handovers(),
                 below.externalPark(),
+                below.tenantLimit(),
                 this::sourceState,
                 metrics,
                 timing.clock());

@@ -18,6 +18,7 @@ import io.m365mail.event.EventPublisher;
 import io.m365mail.limit.ExternalPark;
 import io.m365mail.limit.GateListener;
 import io.m365mail.limit.Gates;
+import io.m365mail.limit.TenantLimit;
 import io.m365mail.limit.TransportGate;
 import io.m365mail.source.database.BrokerName;
 import io.m365mail.source.database.OutboxDatabase;
@@ -54,6 +55,7 @@ final class Infrastructure implements AutoCloseable {
     private MailMessageConverter converter;
     private Gates allGates;
     private ExternalPark externalPark;
+    private TenantLimit tenantLimit;
 
     Infrastructure(BundleConfig config, BundleTiming timing) {
         this.config = config;
@@ -71,10 +73,13 @@ final class Infrastructure implements AutoCloseable {
         converter = new MailMessageConverter(bodies);
         openOutboxes();
         allGates = new Gates(store, timing.limits(), timing.probeInitial(), timing.probeMaximum(), GateListener.NONE);
+        externalPark = allGates.externalPark();
+        if (config.tenantExternalPerDay() > 0) {
+            tenantLimit = allGates.limitTenant(config.tenantExternalPerDay(), config.domains()::contains);
+        }
         for (TransportConfig t : config.transports()) {
             gates.put(t.name(), allGates.create(t));
         }
-        externalPark = allGates.externalPark();
     }
 
     private void startBroker() throws Exception {
@@ -233,6 +238,11 @@ final class Infrastructure implements AutoCloseable {
 
     ExternalPark externalPark() {
         return externalPark;
+    }
+
+    /** Null where the tenant's limit is off. */
+    TenantLimit tenantLimit() {
+        return tenantLimit;
     }
 
     long deadCount() {

@@ -78,7 +78,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     public void start() throws Exception {
-        artemis.start();
+        InVmThreads.whileNoneEnds(artemis::start);
         if (!artemis.getActiveMQServer().waitForActivation(30, java.util.concurrent.TimeUnit.SECONDS)) {
             throw new IllegalStateException("The broker did not start within 30 s: is another instance using "
                     + directory + "? Its log lines say why.");
@@ -122,6 +122,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     @Override
     public void close() throws Exception {
         artemis.stop();
+        InVmThreads.endWithTheLast();
     }
 
     private Configuration configuration(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQQueueExistsException;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
@@ -57,7 +58,9 @@ public final class ExternalBroker {
                             + ". Is it running, and are m365.broker.url, username and password right?",
                     e);
         }
-        queues.forEach(queue -> mistakes(queue).forEach(m -> LOG.warn("Broker {}: {}", url, m)));
+        // Large bodies have queues of their own, which come and go.
+        Stream.concat(queues.stream(), Stream.of(Queues.DEAD, Queues.SCHEDULED, Queues.BODY_PREFIX + "any"))
+                .forEach(queue -> mistakes(queue).forEach(m -> LOG.warn("Broker {}: {}", url, m)));
     }
 
     private void queue(ClientSession session, String name) throws ActiveMQException {

@@ -67,6 +67,7 @@ final class StatusCommand implements Callable<Integer> {
         out.println();
         transports(status, out, zone);
         out.println();
+        tenant(status, out, zone);
         JsonNode t = status.path("totals");
         out.printf(
                 "recipients: %s accepted = %s delivered + %s dead + %s queued%n",
@@ -113,6 +114,20 @@ final class StatusCommand implements Callable<Integer> {
         String now = text(t, "connectionsNow");
         String all = text(t, "connections");
         return now.isEmpty() || now.equals(all) ? all : now + " of " + all;
+    }
+
+    private static void tenant(JsonNode status, PrintWriter out, ZoneId zone) {
+        JsonNode external = status.path("externalRecipients");
+        if (external.isObject()) {
+            out.printf(
+                    "tenant: %s/%s external recipients in 24 hours%n",
+                    text(external, "usedLastDay"), text(external, "perDay"));
+        }
+        String until = Times.local(status.path("externalMailParkedUntil"), zone);
+        if (!until.isEmpty()) {
+            out.println(Text.clean("mail to external recipients waits until " + until + ", internal mail goes on: "
+                    + text(status, "externalMailReason")));
+        }
     }
 
     private static String used(JsonNode t, String used, String limit) {

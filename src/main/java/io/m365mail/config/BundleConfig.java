@@ -12,6 +12,7 @@ import java.util.List;
  * @param hostname our name in EHLO, greetings and trace headers
  * @param data everything durable lies below it
  * @param flows of the transports that have a fallback or a copy
+ * @param tenantExternalPerDay external recipients of the whole tenant in 24 hours; 0 where they are not counted
  * @param ndrTransport carries our reports to senders of mail that died, or null where there are none
  * @param rewrites in the order in which they are applied
  * @param routes the folder with the routes, or null for those inside the program
@@ -36,7 +37,8 @@ public record BundleConfig(
         InetSocketAddress dnsServer,
         List<Flow> flows,
         String ndrTransport,
-        List<RewriteRule> rewrites) {
+        List<RewriteRule> rewrites,
+        int tenantExternalPerDay) {
 
     /**
      * Where else the mail of a transport goes: what {@code fallback} and {@code copy-to} say. A transport without them
@@ -68,7 +70,8 @@ public record BundleConfig(
                 dnsServer,
                 flows,
                 ndrTransport,
-                rewrites);
+                rewrites,
+                tenantExternalPerDay);
     }
 
     /** @param url {@code embedded} or the URL of an Artemis; @param acceptor host:port of the embedded one, or off */

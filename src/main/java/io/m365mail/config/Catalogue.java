@@ -24,27 +24,14 @@ final class Catalogue {
     /** Sources that are there without a line in the file: name and type. */
     static final Map<String, String> BUILT_IN = Map.of("smtp", "smtp", "folder", "folder", "jms", "jms");
 
-    /** Of the contract, but not in this version: refused by name rather than as unknown. */
-    static final List<String> LATER_SOURCES = List.of();
-
-    static final List<String> LATER_TRANSPORTS = List.of();
-
     static final Option<String> SOURCE_TYPE =
-            Option.required("type", typeOf(SOURCES, LATER_SOURCES), "type of the source");
+            Option.required("type", typeOf(SOURCES), "type of the source");
     static final Option<String> TRANSPORT_TYPE =
-            Option.required("type", typeOf(TRANSPORTS, LATER_TRANSPORTS), "type of the transport");
+            Option.required("type", typeOf(TRANSPORTS), "type of the transport");
     static final Option<Boolean> ENABLED =
             Option.of("enabled", ValueTypes.BOOLEAN, "true", "false turns it off without removing its keys");
 
-    private static final List<String> LATER_GENERAL =
-            List.of("m365.tenant.licenses", "m365.tenant.external-recipients-per-day");
-
     private Catalogue() {}
-
-    /** What belongs to the contract and comes with a later version. */
-    static boolean isLater(String key) {
-        return LATER_GENERAL.contains(key);
-    }
 
     /** The known key that is nearest to an unknown one, with the unknown one's own names in it. */
     static String nearest(String unknown) {
@@ -67,12 +54,9 @@ final class Catalogue {
                 .collect(Collectors.toMap(ConfigType::type, Function.identity(), (a, b) -> a, LinkedHashMap::new));
     }
 
-    private static <T> ValueType<String> typeOf(Map<String, ConfigType<T>> known, List<String> later) {
+    private static <T> ValueType<String> typeOf(Map<String, ConfigType<T>> known) {
         String all = String.join(", ", known.keySet());
         return ValueType.of(all, text -> {
-            if (later.contains(text)) {
-                throw new ValueException("the type " + text + " is not in this version yet", "Use one of " + all);
-            }
             if (!known.containsKey(text)) {
                 throw new ValueException(
                         "no such type, the nearest is " + Nearest.of(text, known.keySet()), "Use one of " + all);

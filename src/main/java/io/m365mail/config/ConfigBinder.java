@@ -67,7 +67,8 @@ final class ConfigBinder {
                 s.get(GeneralOptions.DNS_SERVER),
                 FlowOptions.bind(boundTransports, s.get(GeneralOptions.DOMAINS)),
                 GeneralOptions.ndrTransport(s, TypedBinder.names(boundTransports)),
-                rewrites(boundSources));
+                rewrites(boundSources),
+                TenantOptions.bind(s, domains, boundTransports));
         new CrossChecks(s, mistakes).check(config, boundSources, boundTransports);
         mistakes.sort(Comparator.comparingInt(Mistake::line));
         return config;
@@ -87,10 +88,7 @@ final class ConfigBinder {
 
     private void place(RawFile.Entry entry) {
         Matcher m = GROUPED.matcher(entry.key());
-        if (Catalogue.isLater(entry.key())) {
-            mistakes.add(new Mistake(
-                    entry.key(), entry.line(), null, "the key is not in this version yet", "Remove the line"));
-        } else if (m.matches()) {
+        if (m.matches()) {
             place(m.group(1), m.group(2), m.group(3), entry);
         } else if (GeneralOptions.ALL.stream().anyMatch(o -> entry.key().equals(Catalogue.PREFIX + o.key()))) {
             general.put(entry.key().substring(Catalogue.PREFIX.length()), entry);

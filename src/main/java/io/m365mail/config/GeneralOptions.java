@@ -109,7 +109,9 @@ final class GeneralOptions {
             IDEMPOTENCE_WINDOW,
             DNS_SERVER,
             NDR,
-            NDR_TRANSPORT);
+            NDR_TRANSPORT,
+            TenantOptions.LICENSES,
+            TenantOptions.EXTERNAL_PER_DAY);
 
     private GeneralOptions() {}
 

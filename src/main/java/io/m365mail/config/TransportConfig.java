@@ -20,6 +20,11 @@ public sealed interface TransportConfig {
         return this;
     }
 
+    /** Its external recipients count for the tenant's limit: it sends to them through Exchange Online. */
+    default boolean countsForTenant() {
+        return this instanceof Relay || this instanceof SmtpAuth mailbox && !mailbox.highVolume();
+    }
+
     /** Where it connects to, for people. */
     default String place() {
         return target().place(List.of());

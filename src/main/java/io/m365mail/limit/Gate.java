@@ -2,6 +2,7 @@ package io.m365mail.limit;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * The door of one transport. A consumer takes a {@link Place} before it receives a message, so that nothing waits inside
@@ -64,6 +65,15 @@ public interface Gate {
          *     was first): nothing was counted then
          */
         Instant reserve(int recipients);
+
+        /**
+         * The same, where the tenant's limit of external recipients may be counted too.
+         *
+         * @param domains of the recipients
+         */
+        default Instant reserve(int recipients, List<String> domains) {
+            return reserve(recipients);
+        }
 
         /** The server answered (or the connection is gone): the minute of this send starts now. Idempotent. */
         void answered();

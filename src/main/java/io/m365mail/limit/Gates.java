@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +42,9 @@ public final class Gates implements AutoCloseable {
     private final Map<String, TransportGate> gates = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<SendLedger.Reply> answered = new ConcurrentLinkedQueue<>();
     private final ScheduledExecutorService writer;
-    private volatile ExternalPark externalPark;
+    private final Store store;
+    private final ExternalPark externalPark;
+    private volatile TenantLimit tenant;
 
     /** The machine's clocks, probes after 1 to 15 minutes. */
     public Gates(Store store, GateListener listener) {
@@ -59,7 +62,9 @@ public final class Gates implements AutoCloseable {
         this.probeMaximum = probeMaximum;
         this.listener = listener;
         this.ledger = new SendLedger(store, timing, store.opening() + ":" + UUID.randomUUID());
+        this.store = store;
         this.kept = new GateStore(store, timing, probeInitial, watch, this::soon);
+        this.externalPark = new ExternalPark(timing, kept::save);
         this.writer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "m365-limits");
             thread.setDaemon(true);
@@ -93,23 +98,38 @@ public final class Gates implements AutoCloseable {
                     stored.reason());
         }
         TransportGate gate = new TransportGate(
-                transport.name(), transport.limits().connections(), account, timing, mode, listener, kept);
+                transport.name(),
+                transport.limits().connections(),
+                account,
+                timing,
+                mode,
+                listener,
+                kept,
+                transport.countsForTenant() ? tenant : null);
         gates.put(transport.name(), gate);
         return gate;
     }
 
-    /** The tenant's own limit, which no single gate keeps. One for all transports. */
+    /** Mail to external recipients that waits, as an earlier run or another instance left it. One for all transports. */
     public ExternalPark externalPark() throws SQLException {
-        var park = new ExternalPark(timing, kept::save);
         for (String name : kept.names(ExternalPark.KEY)) {
             // Another instance may have ended it meanwhile.
             Gate.State stored = kept.load(name);
             if (stored != null) {
-                park.restore(name, stored);
+                externalPark.restore(name, stored);
             }
         }
-        externalPark = park;
-        return park;
+        return externalPark;
+    }
+
+    /**
+     * Counts the tenant's external recipients from now on. Called before the gates are created.
+     *
+     * @param perDay in any 24 hours
+     */
+    public TenantLimit limitTenant(int perDay, Predicate<String> internalDomains) {
+        tenant = new TenantLimit(perDay, internalDomains, store, timing, watch, externalPark);
+        return tenant;
     }
 
     /** Several instances have these gates; {@link #share} brings what the others have done. */
@@ -139,8 +159,7 @@ public final class Gates implements AutoCloseable {
             if (gate != null) {
                 return gate.sharing().adopt(unchanged, stored);
             }
-            ExternalPark park = externalPark;
-            return park != null && name.startsWith(ExternalPark.KEY) && park.adopt(name, unchanged, stored);
+            return name.startsWith(ExternalPark.KEY) && externalPark.adopt(name, unchanged, stored);
         });
     }
 

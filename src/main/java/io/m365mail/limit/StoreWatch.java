@@ -32,7 +32,7 @@ final class StoreWatch {
             LOG.error(
                     "The store of the limits does not answer: {}. Transports with limits wait until it does; check"
                             + " m365.store.url, the database and the disk",
-                    Text.oneLine(e.getMessage()));
+                    Text.oneLine(e.getMessage()).replaceFirst("\\.+$", ""));
         }
     }
 

@@ -24,6 +24,7 @@ public final class TransportGate implements Gate {
     private final Pace pace;
     private final GateStore kept;
     private final GateSharing sharing;
+    private final TenantLimit tenant;
     private final ThreadLocal<GatePlace> current = new ThreadLocal<>();
     private int inUse;
     private boolean closed;
@@ -44,7 +45,8 @@ public final class TransportGate implements Gate {
             Timing timing,
             GateMode mode,
             GateListener listener,
-            GateStore kept) {
+            GateStore kept,
+            TenantLimit tenant) {
         this.transport = transport;
         this.connections = connections;
         this.account = account;
@@ -52,6 +54,7 @@ public final class TransportGate implements Gate {
         this.mode = mode;
         this.pace = new Pace(transport, connections);
         this.kept = kept;
+        this.tenant = tenant;
         this.sharing = new GateSharing(transport, account, mode, listener, kept);
     }
 
@@ -128,7 +131,7 @@ public final class TransportGate implements Gate {
         long now = timing.nanos();
         pace.given(now);
         boolean scarce = account.scarce(now, connections);
-        GatePlace place = new GatePlace(this, account, probe, scarce ? Duration.ZERO : PATIENCE);
+        GatePlace place = new GatePlace(this, account, tenant, probe, scarce ? Duration.ZERO : PATIENCE);
         current.set(place);
         return place;
     }

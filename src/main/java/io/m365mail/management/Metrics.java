@@ -1,6 +1,7 @@
 package io.m365mail.management;
 
 import io.m365mail.delivery.DeliveryCounts;
+import io.m365mail.limit.TenantLimit;
 import io.m365mail.mail.Delivery;
 import io.m365mail.mail.Queued;
 import io.micrometer.core.instrument.Counter;
@@ -59,6 +60,13 @@ public final class Metrics implements DeliveryCounts, AutoCloseable {
                 .tag(tag, value)
                 .strongReference(true)
                 .register(registry);
+    }
+
+    /** The tenant's external recipients: used in the last 24 hours, by all instances, and the limit. */
+    public void tenant(TenantLimit limit) {
+        String used = "m365.tenant.external.recipients";
+        gauge(used, "External recipients of the tenant in 24 h", "of", "used", limit, TenantLimit::used);
+        gauge(used, "External recipients of the tenant in 24 h", "of", "limit", limit, TenantLimit::perDay);
     }
 
     /** The sum over all tags since the start. */

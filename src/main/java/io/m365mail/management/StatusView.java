@@ -9,6 +9,7 @@ import io.m365mail.handover.Handover;
 import io.m365mail.handover.Handovers;
 import io.m365mail.limit.ExternalPark;
 import io.m365mail.limit.Gate;
+import io.m365mail.limit.TenantLimit;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,18 +28,23 @@ public final class StatusView implements Supplier<Map<String, Object>> {
     private final Map<String, ? extends Gate> gates;
     private final Handovers handovers;
     private final ExternalPark externalPark;
+    private final TenantLimit tenantLimit;
     private final Function<String, String> sourceState;
     private final Metrics metrics;
     private final Clock clock;
     private final Instant startedAt;
 
-    /** @param sourceState the state of a source's route, by the source's name */
+    /**
+     * @param tenantLimit null where it is off
+     * @param sourceState the state of a source's route, by the source's name
+     */
     public StatusView(
             BundleConfig config,
             BrokerAdmin admin,
             Map<String, ? extends Gate> gates,
             Handovers handovers,
             ExternalPark externalPark,
+            TenantLimit tenantLimit,
             Function<String, String> sourceState,
             Metrics metrics,
             Clock clock) {
@@ -47,6 +53,7 @@ public final class StatusView implements Supplier<Map<String, Object>> {
         this.gates = gates;
         this.handovers = handovers;
         this.externalPark = externalPark;
+        this.tenantLimit = tenantLimit;
         this.sourceState = sourceState;
         this.metrics = metrics;
         this.clock = clock;
@@ -75,6 +82,10 @@ public final class StatusView implements Supplier<Map<String, Object>> {
         status.put(
                 "externalMailParkedUntil",
                 external == null ? null : external.until().toString());
+        status.put("externalMailReason", external == null ? null : external.reason());
+        status.put(
+                "externalRecipients",
+                tenantLimit == null ? null : Map.of("usedLastDay", tenantLimit.used(), "perDay", tenantLimit.perDay()));
         long submitted = config.sources().stream()
                 .filter(SourceConfig.Jms.class::isInstance)
                 .mapToLong(s -> depth(((SourceConfig.Jms) s).queue()).total())

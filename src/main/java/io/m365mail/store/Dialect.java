@@ -1,5 +1,7 @@
 package io.m365mail.store;
 
+import java.util.Map;
+
 /**
  * Where the databases differ; all other SQL is portable.
  *
@@ -9,9 +11,13 @@ package io.m365mail.store;
  * background writer hands chunks to another thread, and the sync does not wait for that thread.
  */
 enum Dialect {
-    H2("CHECKPOINT SYNC", null),
+    H2("CHECKPOINT SYNC", null, Map.of()),
     /** Commits are synced unless the server's {@code synchronous_commit} was turned off. */
-    POSTGRESQL(null, "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)");
+    POSTGRESQL(
+            null,
+            "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+            // Seconds. Without them a network that swallows packets would hold the asking thread for ever.
+            Map.of("connectTimeout", "5", "socketTimeout", "10", "tcpKeepAlive", "true"));
 
     /** Run after a commit that must be on disk; null where the commit itself is durable. */
     final String sync;
@@ -19,9 +25,13 @@ enum Dialect {
     /** The database's clock in milliseconds since 1970; null where the database lives in this process. */
     final String clock;
 
-    Dialect(String sync, String clock) {
+    /** Properties of the driver for a server that does not answer; the URL may say otherwise. */
+    final Map<String, String> patience;
+
+    Dialect(String sync, String clock, Map<String, String> patience) {
         this.sync = sync;
         this.clock = clock;
+        this.patience = patience;
     }
 
     static Dialect of(String jdbcUrl) {

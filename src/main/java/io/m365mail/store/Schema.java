@@ -22,7 +22,8 @@ final class Schema {
             "/sql/002-outbox.sql",
             "/sql/003-flow.sql",
             "/sql/004-instances.sql",
-            "/sql/005-sent.sql");
+            "/sql/005-sent.sql",
+            "/sql/006-tenant.sql");
 
     private Schema() {}
 

@@ -61,6 +61,7 @@ public final class Store implements AutoCloseable {
         hikari.setMinimumIdle(1);
         hikari.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
         hikari.setValidationTimeout(CONNECT_TIMEOUT.toMillis());
+        dialect.patience.forEach(hikari::addDataSourceProperty);
         hikari.setAutoCommit(false);
         hikari.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         HikariDataSource pool = null;

@@ -5,12 +5,14 @@ import io.m365mail.limit.Gate;
 import io.m365mail.mail.Delivery;
 import io.m365mail.mail.Envelope;
 import io.m365mail.mail.MailContent;
+import io.m365mail.mail.Recipient;
 import io.m365mail.smtp.Outcome;
 import io.m365mail.smtp.client.NotNow;
 import io.m365mail.smtp.client.SendHook;
 import io.m365mail.smtp.client.SmtpTransport;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 
@@ -72,21 +74,25 @@ final class TransportProducer extends DefaultProducer {
         }
         Gate.Place taken = gate.current();
         if (taken != null) {
-            return transport.send(envelope, content, new Account(taken));
+            return transport.send(envelope, content, new Account(taken, domains(envelope)));
         }
         try (Gate.Place own = gate.await(WAIT_FOR_PLACE)) {
             if (own == null) {
                 throw new NotNow(endpoint.clock().instant());
             }
-            return transport.send(envelope, content, new Account(own));
+            return transport.send(envelope, content, new Account(own, domains(envelope)));
         }
     }
 
+    private static List<String> domains(Envelope envelope) {
+        return envelope.recipients().stream().map(Recipient::domain).toList();
+    }
+
     /** The place's reservation around a transaction. */
-    private record Account(Gate.Place place) implements SendHook {
+    private record Account(Gate.Place place, List<String> domains) implements SendHook {
         @Override
         public Instant beforeMail(int recipients) {
-            return place.reserve(recipients);
+            return place.reserve(recipients, domains);
         }
 
         @Override

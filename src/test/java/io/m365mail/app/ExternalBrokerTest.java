@@ -94,7 +94,14 @@ class ExternalBrokerTest {
     @Test
     void settingsThatCouldLoseMailAreNamed() throws Exception {
         startBundle(false, true);
-        for (String queue : List.of("m365.submit", "m365.transport.right")) {
+        for (String queue : List.of(
+                "m365.submit",
+                "m365.transport.right",
+                "m365.transport.right.external",
+                "m365.transport.right.kept",
+                "m365.scheduled",
+                "m365.dead",
+                "m365.body.any")) {
             assertThat(log.count("max-delivery-attempts of " + queue + " is 10"))
                     .isEqualTo(1);
             assertThat(log.count("dead-letter-address of " + queue + " is not set"))
@@ -152,6 +159,7 @@ class ExternalBrokerTest {
     @Test
     void aBrokerThatIsKilledAndComesBackIsUsedAgain() throws Exception {
         startBundle(true, true);
+        var others = new LogOf("org.springframework", "org.apache.camel");
         byte[] large = Arrays.copyOf(MAIL, 2_000_000);
         Arrays.fill(large, MAIL.length, large.length, (byte) 'x');
         assertThat(submit.data(FROM, TO, large)).startsWith("250");
@@ -169,6 +177,26 @@ class ExternalBrokerTest {
         publish(MAIL);
         right.await(4, SOON);
         assertThat(log.count("Nothing is accepted")).isEqualTo(1);
+        assertThat(log.count("takes messages again")).isEqualTo(1);
+        others.close();
+        assertThat(others.lines()).noneMatch(l -> l.contains("listener invoker") || l.contains("Could not refresh"));
+        assertThat(log.count("Nothing is taken from queue")).isZero();
+        others.lines().stream()
+                .filter(l -> l.matches("(WARN|ERROR).*"))
+                .forEach(l -> System.out.println("LOGGED " + l));
+    }
+
+    @Test
+    void whatIsNoOutageIsStillSaidOnceForEachQueue() throws Exception {
+        startBundle(true, true);
+        other.refuse("m365.transport.right");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(log.count("Nothing is taken from queue m365.transport.right,"))
+                        .isEqualTo(1));
+        await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+        assertThat(log.count("Nothing is taken from queue m365.transport.right,"))
+                .isEqualTo(1);
+        assertThat(log.count("Nothing is accepted")).isZero();
     }
 
     /** As an application that talks to the broker itself. */

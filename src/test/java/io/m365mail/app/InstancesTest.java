@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.m365mail.broker.BrokerTimeouts;
 import io.m365mail.limit.Gate;
 import io.m365mail.sandbox.Sandbox;
+import io.m365mail.testing.FreezingProxy;
 import io.m365mail.testing.SharedStore;
 import io.m365mail.testing.SmtpSink;
 import io.m365mail.testing.SmtpSubmitter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -57,8 +59,8 @@ class InstancesTest {
         sandbox.mailbox(ALERTS, "secret1");
         sandbox.start();
         sink = new SmtpSink(true);
-        one = bundle("one", "secret1");
-        two = bundle("two", "secret1");
+        one = bundle("one", "");
+        two = bundle("two", "");
     }
 
     @AfterEach
@@ -70,7 +72,7 @@ class InstancesTest {
         }
     }
 
-    private RunningBundle bundle(String name, String password) throws Exception {
+    private RunningBundle bundle(String name, String more) throws Exception {
         var timing = new BundleTiming(
                         store.clock().asClock(),
                         store.timing(),
@@ -78,14 +80,18 @@ class InstancesTest {
                         Duration.ofMinutes(1),
                         Duration.ofMinutes(15))
                 .with(new BrokerTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20)), Duration.ofSeconds(30));
-        return RunningBundle.start(folder.resolve(name), properties(password), timing);
+        String store = more.contains("m365.store.url") ? withoutStore() : properties();
+        return RunningBundle.start(folder.resolve(name), store + more, timing);
     }
 
-    private String properties(String password) {
-        return RunningBundle.mailbox("alerts", sandbox, ALERTS, password)
+    private String properties() {
+        return withoutStore() + store.properties();
+    }
+
+    private String withoutStore() {
+        return RunningBundle.mailbox("alerts", sandbox, ALERTS, "secret1")
                 + sink.transport("onprem")
-                + "m365.broker.url=" + broker.url() + "\nm365.broker.username=relay\nm365.broker.password=secret\n"
-                + store.properties();
+                + "m365.broker.url=" + broker.url() + "\nm365.broker.username=relay\nm365.broker.password=secret\n";
     }
 
     private void submit(RunningBundle to, int messages) throws Exception {
@@ -144,7 +150,7 @@ class InstancesTest {
         store.advance(Duration.ofHours(1));
         assertThat(sandbox.log().receivedCount()).isZero();
         two.close();
-        two = bundle("two", "secret1");
+        two = bundle("two", "");
         assertThat(state(two).stopped()).as("after a restart").isTrue();
         post(two, "resume");
         awaitReceived(5);
@@ -191,7 +197,7 @@ class InstancesTest {
         assertThat(sink.await(20, SOON)).hasSize(20);
         assertThat(sandbox.log().receivedCount()).isZero();
         one.close();
-        one = bundle("one", "secret1");
+        one = bundle("one", "");
         assertThat(one.get("/api/status")).as("after a restart").contains("\"handedTo\":\"onprem\"");
         post(two, "resume");
         await().atMost(SOON)
@@ -218,5 +224,112 @@ class InstancesTest {
         awaitReceived(2);
         assertThat(List.of(one, two))
                 .allMatch(b -> !b.bundle().infrastructure().externalPark().waits("contoso.com"));
+    }
+
+    @Test
+    void theTenantsExternalRecipientsAreThoseOfBothAndInternalMailGoesOn() throws Exception {
+        one.close();
+        two.close();
+        String limit = "m365.tenant.external-recipients-per-day=20\nm365.transport.alerts.recipients-per-message=10\n";
+        one = bundle("one", limit);
+        two = bundle("two", limit);
+        submit(one, 12);
+        submit(two, 12);
+        awaitReceived(20);
+        await().atMost(SOON).untilAsserted(() -> assertThat(broker.queued("m365.transport.alerts.external"))
+                .isEqualTo(4));
+        SmtpSubmitter.submit(two.smtpPort(), ALERTS, "mixed", "in@contoso.com", "out@fabrikam.com");
+        sandbox.log().awaitReceived(21, SOON);
+        assertThat(sandbox.log().received().get(20).recipients()).containsExactly("in@contoso.com");
+        store.advance(Duration.ofSeconds(6));
+        for (RunningBundle each : List.of(one, two)) {
+            assertThat(each.get("/api/status")).contains("\"usedLastDay\":20", "\"perDay\":20");
+            assertThat(each.get("/observe/metrics"))
+                    .contains("m365_tenant_external_recipients{of=\"used\"} 20.0", "{of=\"limit\"} 20.0");
+        }
+        two.close();
+        two = null;
+        store.advance(Duration.ofHours(23));
+        post(one, "resume");
+        assertThat(sandbox.log().receivedCount()).isEqualTo(21);
+        store.advance(Duration.ofMinutes(80));
+        awaitReceived(26);
+    }
+
+    @Test
+    void whenOneIsKilledTheOtherGoesOnAndTheLimitsHold() throws Exception {
+        two.close();
+        two = null;
+        Path file = Files.writeString(folder.resolve("killed.properties"), properties());
+        try (var submitter = new SmtpSubmitter(one.smtpPort())) {
+            var killed = new KilledBundle(Files.createDirectory(folder.resolve("killed")), file).awaitReady();
+            for (int i = 1; i <= 75; i++) {
+                submitter.send(ALERTS, "alert " + i, "slow-100ms+" + i + "@fabrikam.com");
+            }
+            await().atMost(SOON).untilAsserted(() -> assertThat(sendersSoFar()).isEqualTo(2));
+            sandbox.log().awaitReceived(10, SOON);
+            killed.killAfter(Duration.ZERO);
+        }
+        assertThat(sandbox.log().receivedCount()).isLessThan(30);
+        // What was in flight at the kill may count until nobody can be waiting for its reply any more.
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(sandbox.log().receivedCount()).isBetween(24L, 33L));
+        while (recipients() < 75) {
+            long reached = recipients();
+            store.advance(Duration.ofMillis(60_400));
+            await().atMost(SOON).untilAsserted(() -> assertThat(recipients()).isGreaterThan(reached));
+            await().atMost(SOON).untilAsserted(() -> assertThat(state(one).usedLastMinute() >= 30 || recipients() == 75)
+                    .isTrue());
+        }
+        assertThat(sandbox.log().maxPerSlidingMinute(ALERTS)).isLessThanOrEqualTo(30);
+        assertThat(sandbox.log().maxConnections(ALERTS)).isLessThanOrEqualTo(3);
+        assertThat(sandbox.log().duplicates()).hasSizeLessThanOrEqualTo(3);
+    }
+
+    private static long sendersSoFar() throws Exception {
+        return store.count("SELECT COUNT(DISTINCT instance) FROM m365.m365_send");
+    }
+
+    private long recipients() {
+        return sandbox.log().received().stream()
+                .flatMap(m -> m.recipients().stream())
+                .distinct()
+                .count();
+    }
+
+    @Test
+    void whileTheStoreIsAwayDeliveriesWaitAndTwoLinesOfEachSaySo() throws Exception {
+        one.close();
+        two.close();
+        try (var proxy = new FreezingProxy(store.port());
+                var log = new LogOf("io.m365mail")) {
+            one = bundle("one", store.properties(proxy.port()));
+            two = bundle("two", store.properties(proxy.port()));
+            submit(one, 3);
+            awaitReceived(3);
+            long done = 3;
+            // A server that is down, then a network that swallows everything.
+            for (boolean down : new boolean[] {true, false}) {
+                long lines = down ? 2 : 4;
+                proxy.cut(down);
+                proxy.freeze(!down);
+                submit(one, 2);
+                submit(two, 2);
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(log.count("The store of the limits does not answer"))
+                                .isEqualTo(lines));
+                await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+                assertThat(sandbox.log().receivedCount()).isEqualTo(done);
+                proxy.cut(false);
+                proxy.freeze(false);
+                done += 4;
+                awaitReceived((int) done);
+                await().atMost(SOON).untilAsserted(() -> assertThat(log.count("The store of the limits answers again"))
+                        .isEqualTo(lines));
+            }
+            assertThat(log.lines().stream().filter(l -> l.matches("(?s)(WARN|ERROR).*")))
+                    .hasSize(4);
+            assertThat(sandbox.log().duplicates()).isEmpty();
+        }
     }
 }

@@ -71,6 +71,17 @@ final class OtherBroker implements AutoCloseable {
         artemis.getActiveMQServer().start();
     }
 
+    /** Nobody may take anything from the queue any more; who does so now is cut off from it. */
+    void refuse(String queue) throws Exception {
+        artemis.getActiveMQServer()
+                .getSecurityRepository()
+                .addMatch(queue, Set.of(new Role("mail", true, false, true, true, true, true, true, true, true, true)));
+        for (var consumer :
+                Set.copyOf(artemis.getActiveMQServer().locateQueue(queue).getConsumers())) {
+            consumer.disconnect();
+        }
+    }
+
     long queued(String queue) {
         return artemis.getActiveMQServer().locateQueue(queue).getMessageCount();
     }

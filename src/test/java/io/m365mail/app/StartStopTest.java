@@ -35,9 +35,7 @@ class StartStopTest {
      * have been idle for a while.
      */
     private static final List<String> SHARED = List.of(
-            // Artemis: the in-VM connectors' pool and the client's global pools (ActiveMQClient), idle for 60 s at
-            // most.
-            "Thread-\\d+ \\(activemq-org\\.apache\\.activemq\\.artemis\\.core\\.remoting\\.impl\\.invm\\..*\\)",
+            // Artemis: the client's global pools (ActiveMQClient), daemons, idle for 60 s at most.
             "(Thread-\\d+ \\(activemq-client-global.*\\)|activemq-client-global-.*)",
             // The JDK's: CompletableFuture time-outs, the common pool, the cleaner of TLS and files.
             "CompletableFutureDelayScheduler",
@@ -95,6 +93,7 @@ class StartStopTest {
             }
             assertReleased(one);
         }
+        assertNothingKeepsTheJvm(before);
         assertNoThreads(before);
         assertThat(sandbox.log().duplicates()).isEmpty();
     }
@@ -153,6 +152,16 @@ class StartStopTest {
                 }
             }
         }
+    }
+
+    /** A program that has stopped its last bundle ends by itself, and soon. */
+    private static void assertNothingKeepsTheJvm(Set<Thread> before) {
+        await().atMost(QUICK).untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet().stream()
+                        .filter(t -> t.isAlive() && !t.isDaemon() && !before.contains(t))
+                        .map(Thread::getName)
+                        .filter(name -> !name.matches("(smtp-)?sandbox-.*|awaitility-thread"))
+                        .collect(Collectors.toSet()))
+                .isEmpty());
     }
 
     private static void assertNoThreads(Set<Thread> before) {

@@ -16,6 +16,7 @@ public final class FreezingProxy implements AutoCloseable {
     private final int target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private boolean frozen;
+    private volatile boolean cut;
 
     /** @param target the server's port on 127.0.0.1 */
     public FreezingProxy(int target) throws IOException {
@@ -33,6 +34,14 @@ public final class FreezingProxy implements AutoCloseable {
         notifyAll();
     }
 
+    /** As a server that is down: what is connected is cut, and nobody gets in. */
+    public void cut(boolean down) {
+        cut = down;
+        if (down) {
+            sockets.forEach(this::close);
+        }
+    }
+
     private synchronized void awaitThaw() throws InterruptedException {
         while (frozen) {
             wait();
@@ -43,6 +52,10 @@ public final class FreezingProxy implements AutoCloseable {
         try {
             while (true) {
                 Socket client = listener.accept();
+                if (cut) {
+                    client.close();
+                    continue;
+                }
                 sockets.add(client);
                 start(() -> connect(client));
             }

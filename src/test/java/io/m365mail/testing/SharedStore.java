@@ -60,6 +60,11 @@ public final class SharedStore implements AutoCloseable {
         return "m365.store.url=" + url() + "\n";
     }
 
+    /** The same through a proxy on 127.0.0.1. */
+    public String properties(int proxy) {
+        return properties().replaceFirst("://[^/]*/", "://127.0.0.1:" + proxy + "/");
+    }
+
     public void execute(String sql) throws SQLException {
         try (Connection connection = postgres.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {

@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.apache.camel.component.jms.DefaultJmsMessageListenerContainer;
 import org.apache.camel.component.jms.JmsEndpoint;
 import org.springframework.jms.support.JmsUtils;
 
@@ -22,7 +21,7 @@ import org.springframework.jms.support.JmsUtils;
  * <p>Stopping wakes the consumers that wait for a place, and shutting down also those that wait for a message, so both
  * take as long as the messages in process, no longer.
  */
-final class PermitFirstListenerContainer extends DefaultJmsMessageListenerContainer {
+final class PermitFirstListenerContainer extends QuietListenerContainer {
     /** A consumer looks around this often, should it have nothing else to do. */
     private static final Duration LOOK_AROUND = Duration.ofMinutes(1);
     /** Between two looks into an empty queue while other transports need the limit, or at a closed gate. */
