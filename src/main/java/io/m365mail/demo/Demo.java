@@ -89,7 +89,7 @@ public final class Demo {
 
     private boolean play(Story story, DemoFolder folder, DemoWorld world, DemoApi api) throws Exception {
         story.chapter("2. Devices and systems hand in their mail");
-        var handIn = new HandIn(story, folder, world, api);
+        var handIn = new HandIn(story, folder, world, api, stop);
         handIn.all();
         story.chapter("3. The relay sends it");
         boolean settled = settle(new Watch(story, world, handIn.due()), api, handIn.cancelled());

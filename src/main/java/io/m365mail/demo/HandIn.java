@@ -10,6 +10,8 @@ import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Hands in the demo's mail by every source, as those do who use each, and tells of it. */
 final class HandIn {
@@ -17,19 +19,23 @@ final class HandIn {
     private static final Duration LATER = Duration.ofHours(1);
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final long LOOK_MILLIS = 20;
 
     private final Story story;
     private final DemoFolder folder;
     private final DemoWorld world;
     private final DemoApi api;
+    private final CountDownLatch stop;
     private Instant due;
     private int cancelled;
 
-    HandIn(Story story, DemoFolder folder, DemoWorld world, DemoApi api) {
+    /** @param stop opened when nobody wants the rest */
+    HandIn(Story story, DemoFolder folder, DemoWorld world, DemoApi api, CountDownLatch stop) {
         this.story = story;
         this.folder = folder;
         this.world = world;
         this.api = api;
+        this.stop = stop;
     }
 
     void all() throws Exception {
@@ -109,7 +115,7 @@ final class HandIn {
     /** A queue has no answer: the relay knows of the message a moment after it was published. */
     private int cancel() throws Exception {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (System.nanoTime() < end) {
+        do {
             for (JsonNode item : api.get("/api/scheduled").path("items")) {
                 if (item.path("submitterId").asText().equals(DemoMessages.CANCELLED_ID)) {
                     return api.delete("/api/scheduled/" + DemoMessages.CANCELLED_ID)
@@ -117,8 +123,7 @@ final class HandIn {
                             .asInt();
                 }
             }
-            Thread.sleep(20);
-        }
+        } while (System.nanoTime() < end && !stop.await(LOOK_MILLIS, TimeUnit.MILLISECONDS));
         return 0;
     }
 }
