@@ -90,13 +90,12 @@ final class HandIn {
     private void database() throws SQLException {
         story.tell(
                 "database",
-                "An ERP inserts a row into mail_outbox: to a customer, and to Hugo, who has not moved yet.");
-        world.outbox()
-                .insert(
-                        DemoMessages.ERP,
-                        "buyer@fabrikam.com, " + DemoMessages.NOT_MOVED,
-                        DemoMessages.SHIPPED,
-                        "It left our house today.");
+                "An ERP inserts two rows into mail_outbox. One is for a customer and for Hugo, whose mailbox");
+        story.detail("has not moved yet; the other is for somebody who has left.");
+        DemoOutbox outbox = world.outbox();
+        String both = "buyer@fabrikam.com, " + DemoMessages.NOT_MOVED;
+        outbox.insert(DemoMessages.ERP, both, DemoMessages.SHIPPED, "It left our house today.");
+        outbox.insert(DemoMessages.ERP, DemoMessages.GONE, DemoMessages.OFFER, "Ten per cent less.");
     }
 
     private void queue() throws JMSException {
