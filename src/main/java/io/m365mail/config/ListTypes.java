@@ -1,6 +1,7 @@
 package io.m365mail.config;
 
-import io.m365mail.mail.Addresses;
+import io.m365mail.mail.AddressPatterns;
+import io.m365mail.mail.PatternFile;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,12 +10,11 @@ import java.util.List;
  * {@code file:PATH}, with one item a line; empty lines and lines that start with {@code #} do not count there.
  */
 final class ListTypes {
-    /** A list of ten thousands of addresses is a few hundred KiB. */
-    private static final int MAX_LIST_FILE = 8 << 20;
-
     static final ValueType<List<String>> NETWORKS = list("list of networks", ListTypes::network);
     static final ValueType<List<String>> DOMAINS = list("list of domains", ListTypes::domain);
-    static final ValueType<List<String>> PATTERNS = list("list of address patterns", ListTypes::pattern);
+    /** Files stay in it by name, once their lines are found right: they are read again while the bundle runs. */
+    static final ValueType<List<String>> PATTERNS =
+            new ValueType<>("list of address patterns", false, true, ListTypes::patterns);
     /** Mail addresses, or the one word {@code header}. */
     static final ValueType<List<String>> ADDRESSES_OR_HEADER =
             new ValueType<>("list of mail addresses, or header", false, true, (raw, p) -> {
@@ -61,7 +61,7 @@ final class ListTypes {
     }
 
     private static List<String> linesOf(String path, Placeholders p) throws ValueException {
-        return p.text(path, MAX_LIST_FILE)
+        return p.text(path, PatternFile.MAX_BYTES)
                 .lines()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty() && !line.startsWith("#"))
@@ -118,16 +118,29 @@ final class ListTypes {
         }
     }
 
+    private static List<String> patterns(String raw, Placeholders p) throws ValueException {
+        List<String> result = new ArrayList<>();
+        for (String item : split(ValueType.resolved(raw, p))) {
+            result.add(item.startsWith("file:") ? patternFile(item.substring(5).strip(), p) : pattern(item));
+        }
+        return List.copyOf(result);
+    }
+
     private static String pattern(String text) throws ValueException {
-        boolean plainAddress = text.indexOf('@') > 0 && !text.contains("*");
-        String problem = plainAddress ? Addresses.problem(text) : null;
-        boolean blank = text.chars().anyMatch(c -> c <= ' ' || c == '<' || c == '>');
-        if (problem != null || blank) {
-            throw new ValueException(
-                    "'" + text + "' is no address pattern" + (problem == null ? "" : ": " + problem),
-                    "Give an address, a domain, or a pattern such as *@contoso.com");
+        String problem = AddressPatterns.problem(text);
+        if (problem != null) {
+            throw new ValueException(AddressPatterns.notOne(text, problem), AddressPatterns.CURE);
         }
         return text;
+    }
+
+    private static String patternFile(String path, Placeholders p) throws ValueException {
+        try {
+            PatternFile.parse(p.text(path, PatternFile.MAX_BYTES));
+            return AddressPatterns.file(p.path(path));
+        } catch (PatternFile.BadLineException e) {
+            throw new ValueException("in the file " + path + ", " + e.getMessage(), e.cure());
+        }
     }
 
     private static List<SourceConfig.User> users(String raw, Placeholders p) throws ValueException {

@@ -6,8 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
  * Where the accepted recipients are, as the relay counts them.
  *
  * @param cancelled by whoever submitted them, before they were due
+ * @param bounced delivered, and came back later
  */
-record Balance(int accepted, int delivered, int dead, int queued, int cancelled) {
+record Balance(int accepted, int delivered, int dead, int queued, int cancelled, int bounced) {
     /** @param status what the API says */
     static Balance of(JsonNode status, int cancelled) {
         JsonNode totals = status.path("totals");
@@ -16,7 +17,8 @@ record Balance(int accepted, int delivered, int dead, int queued, int cancelled)
                 totals.path("delivered").asInt(),
                 totals.path("dead").asInt(),
                 totals.path("queued").asInt(),
-                cancelled);
+                cancelled,
+                totals.path("bounced").asInt());
     }
 
     boolean closes() {

@@ -78,7 +78,7 @@ public final class Demo {
 
     /** The ways in explain themselves by what comes in. */
     private static void introduce(Story story, DemoApi api) throws IOException {
-        story.tell("relay", "Up, with five ways in and five out, by config/application.properties in that folder:");
+        story.tell("relay", "Up, with six ways in and five out, by config/application.properties in that folder:");
         var table = new Table("WAY OUT", "TYPE", "CARRIES");
         for (JsonNode t : api.get("/api/status").path("transports")) {
             String name = t.path("name").asText();
@@ -89,7 +89,7 @@ public final class Demo {
 
     private boolean play(Story story, DemoFolder folder, DemoWorld world, DemoApi api) throws Exception {
         story.chapter("2. Devices and systems hand in their mail");
-        var handIn = new HandIn(story, folder, world, api);
+        var handIn = new HandIn(story, folder, world, api, stop);
         handIn.all();
         story.chapter("3. The relay sends it");
         boolean settled = settle(new Watch(story, world, handIn.due()), api, handIn.cancelled());
@@ -126,7 +126,8 @@ public final class Demo {
             if (balance.delivered() + balance.dead() >= due
                     && balance.closes()
                     && balance.queued() == 0
-                    && watch.rowIsDone()) {
+                    && balance.bounced() == DemoMessages.COME_BACK.size()
+                    && watch.rowsAreDone()) {
                 watch.look();
                 return true;
             }
@@ -189,6 +190,7 @@ public final class Demo {
             mistakes.add("there are " + balance.dead() + " dead letters, not " + DemoMessages.DIE.size());
         }
         story.chapter(balance.toString());
+        story.plain("Of the delivered, " + balance.bounced() + " came back later.");
         mistakes.forEach(m -> story.plain("NOT AS IT SHOULD BE: " + m));
         if (mistakes.isEmpty()) {
             story.plain("Everything arrived that can arrive, each message once.");

@@ -29,6 +29,7 @@ record DemoFolder(Path path, int smtpPort, int brokerPort, int apiPort) {
         Path secrets = Files.createDirectories(path.resolve("secrets"));
         Files.writeString(secrets.resolve("alerts-client-secret"), DemoTenant.CLIENT_SECRET + "\n");
         Files.writeString(secrets.resolve("printers-password"), DemoTenant.PRINTERS_PASSWORD + "\n");
+        Files.writeString(secrets.resolve("erp-password"), DemoWorld.INBOX_PASSWORD + "\n");
         Files.writeString(secrets.resolve("onprem-password"), DemoWorld.SERVER_PASSWORD + "\n");
         Files.writeString(secrets.resolve("connector-password"), world.sandbox().trustStorePassword() + "\n");
         world.sandbox().clientCertificate(secrets.resolve("connector.p12"), DemoTenant.CERTIFICATE_NAME);
@@ -62,6 +63,9 @@ record DemoFolder(Path path, int smtpPort, int brokerPort, int apiPort) {
                 Map.entry("databaseUrl", world.outbox().url()),
                 Map.entry("alerts", DemoTenant.ALERTS),
                 Map.entry("printers", DemoTenant.PRINTERS),
+                Map.entry("erp", DemoMessages.ERP),
+                Map.entry("inboxHost", world.inbox().host()),
+                Map.entry("inboxPort", world.inbox().imapPort()),
                 Map.entry("tenantId", sandbox.tenantId()),
                 Map.entry("clientId", DemoTenant.CLIENT_ID),
                 Map.entry("serverHost", sandbox.host()),

@@ -16,6 +16,7 @@ final class DemoMessages {
     static final String SCAN = "Scan of delivery note 4711";
     static final String ORDER = "Your order 4711";
     static final String SHIPPED = "Order 4711 is on its way";
+    static final String OFFER = "Our offer for June";
     static final String ALARM = "Cold store 2 is at 9 degrees";
     static final String INVOICE = "Invoice 2026-4711";
     static final String APPOINTMENT = "Your appointment at ten";
@@ -31,6 +32,9 @@ final class DemoMessages {
 
     /** The sandbox knows no such recipient. */
     static final String UNKNOWN = "unknown+carl@fabrikam.com";
+
+    /** The sandbox takes it, and sends it back a moment later. */
+    static final String GONE = "bounce.later@fabrikam.com";
 
     /** Still on the company's own server. */
     static final String NOT_MOVED = "hugo@contoso.com";
@@ -53,13 +57,17 @@ final class DemoMessages {
             new Expected(SCANNED_FILE, SCAN_RECIPIENT),
             new Expected(SHIPPED, NOT_MOVED),
             new Expected(SHIPPED, "buyer@fabrikam.com"),
+            new Expected(OFFER, GONE),
             new Expected(ALARM, "janitor@contoso.com"),
             new Expected(ALARM, BUSY_ONCE),
             new Expected(INVOICE, "bob@fabrikam.com"),
             new Expected(APPOINTMENT, "anna@contoso.com"));
 
     /** Copies are no recipients: the relay does not count them. */
-    static final List<Expected> COPIES = List.of(new Expected(REMINDER_A, ARCHIVE), new Expected(SHIPPED, ARCHIVE));
+    static final List<Expected> COPIES =
+            List.of(new Expected(REMINDER_A, ARCHIVE), new Expected(SHIPPED, ARCHIVE), new Expected(OFFER, ARCHIVE));
+
+    static final List<Expected> COME_BACK = List.of(new Expected(OFFER, GONE));
 
     static final List<Expected> DIE = List.of(new Expected(INVOICE, UNKNOWN));
 

@@ -10,6 +10,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The database of an application that knows nothing of mail: it inserts a row into {@code mail_outbox}, made by the DDL
@@ -39,7 +41,7 @@ final class DemoOutbox implements AutoCloseable {
         return url;
     }
 
-    /** Commits the one row. */
+    /** Commits one row. */
     void insert(String sender, String recipients, String subject, String text) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO mail_outbox (sender, recipients, subject, text_body) VALUES (?, ?, ?, ?)")) {
@@ -51,14 +53,21 @@ final class DemoOutbox implements AutoCloseable {
         }
     }
 
-    /** What the application reads in its one row. */
-    record Row(String status, String detail) {}
+    /** What the application reads of a row. */
+    record Row(int id, String status, String detail) {
+        boolean isFinal() {
+            return !status.equals("NEW") && !status.equals("ACCEPTED");
+        }
+    }
 
-    Row row() throws SQLException {
+    List<Row> rows() throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT status, detail FROM mail_outbox")) {
-            row.next();
-            return new Row(row.getString(1), row.getString(2));
+                ResultSet all = statement.executeQuery("SELECT id, status, detail FROM mail_outbox ORDER BY id")) {
+            List<Row> rows = new ArrayList<>();
+            while (all.next()) {
+                rows.add(new Row(all.getInt(1), all.getString(2), all.getString(3)));
+            }
+            return rows;
         }
     }
 

@@ -2,23 +2,22 @@ package io.m365mail.demo;
 
 import io.m365mail.sandbox.ReceivedMessage;
 import io.m365mail.sandbox.SandboxEvents;
-import io.m365mail.terminal.Text;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
-/** Tells what is worth telling of what happened since the last look: refusals, the appointment, the application's row. */
+/** Tells what is worth telling of what happened since the last look: refusals, the appointment, the application's rows. */
 final class Watch {
-    private static final int SHOWN_DETAIL = 60;
+    private static final String BOUNCED = "BOUNCED";
 
     private final Story story;
     private final DemoWorld world;
     private final Instant due;
     private int taken;
     private int refused;
-    private DemoOutbox.Row row;
+    private List<DemoOutbox.Row> rows = List.of();
 
     /** @param due when the appointment is to leave */
     Watch(Story story, DemoWorld world, Instant due) {
@@ -36,12 +35,18 @@ final class Watch {
             tell(Arrival.of(m, world.sandbox().log()));
         }
         taken = received.size();
-        tell(world.outbox().row());
+        List<DemoOutbox.Row> now = world.outbox().rows();
+        now.stream()
+                .filter(DemoOutbox.Row::isFinal)
+                .filter(r -> !rows.contains(r))
+                .forEach(this::tell);
+        rows = now;
     }
 
-    /** The application's row has its last status. */
-    boolean rowIsDone() {
-        return row != null && !row.status().equals("NEW") && !row.status().equals("ACCEPTED");
+    /** The application's rows have their last status. */
+    boolean rowsAreDone() {
+        return rows.stream().allMatch(DemoOutbox.Row::isFinal)
+                && rows.stream().anyMatch(r -> r.status().equals(BOUNCED));
     }
 
     private void tell(SandboxEvents.Refusal r) {
@@ -66,11 +71,11 @@ final class Watch {
         }
     }
 
-    private void tell(DemoOutbox.Row now) {
-        if (!now.equals(row)) {
-            row = now;
-            String detail = now.detail() == null ? "" : ": " + Text.shorten(now.detail(), SHOWN_DETAIL);
-            story.tell("database", "The ERP's row is " + now.status() + detail);
-        }
+    private void tell(DemoOutbox.Row row) {
+        boolean back = row.status().equals(BOUNCED);
+        story.tell(
+                back ? "mailbox" : "database",
+                (back ? "A report came back to the ERP's mailbox. Its " : "The ERP's ") + "row " + row.id() + " is "
+                        + row.status() + ": " + row.detail());
     }
 }

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
  * Decides which transport carries a message to a recipient: the first {@code m365.route.<n>} whose conditions all match,
  * else the mailbox transport that the sender may use (one of its own before one that many share), else direct send for
  * recipients in the tenant, else a relay. A message for more recipients than a mailbox takes in one goes by direct send
- * or relay where they can carry it. A {@code server} is chosen by a rule only. Pure and immutable: the same question
- * always has the same answer, so a source may ask it at RCPT and the intake again.
+ * or relay where they can carry it. A {@code server} is chosen by a rule only. The same question has the same
+ * answer, so a source may ask it at RCPT and the intake again; only a file of patterns that was edited in between changes it.
  */
 public final class TransportChoice {
     private final List<CompiledRule> rules = new ArrayList<>();

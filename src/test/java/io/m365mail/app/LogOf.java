@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** What some loggers say, from INFO on, while a test runs. */
-final class LogOf implements AutoCloseable {
+public final class LogOf implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final List<Logger> loggers = new ArrayList<>();
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
@@ -23,7 +23,7 @@ final class LogOf implements AutoCloseable {
         }
     };
 
-    LogOf(String... names) {
+    public LogOf(String... names) {
         appender.start();
         for (String name : names) {
             var logger = (Logger) LoggerFactory.getLogger(name);
@@ -34,11 +34,11 @@ final class LogOf implements AutoCloseable {
     }
 
     /** Events with this text in the message or the trace. */
-    long count(String text) {
+    public long count(String text) {
         return lines.stream().filter(l -> l.contains(text)).count();
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return lines;
     }
 

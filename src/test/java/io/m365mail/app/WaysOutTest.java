@@ -13,6 +13,7 @@ import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.Session;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -246,6 +247,33 @@ class WaysOutTest {
             ReceivedMessage got = legacy.log().awaitReceived(1, SOON).get(0);
             assertThat(got.mailbox()).isEqualTo(user == null ? "anybody" : user);
             assertThat(legacy.log().connections().get(0).tls() != null).isEqualTo(tls != Tls.OFF);
+        }
+    }
+
+    @Test
+    void whoHasMovedIsReachedAtExchangeOnlineWithoutARestart() throws Exception {
+        Path list = Files.writeString(folder.resolve("not-moved-yet.txt"), "bob@contoso.com\n");
+        try (var legacy = new LegacyServer(SANDBOX, 0, Tls.OFF, null, null)) {
+            run(
+                    mx("mx", "direct-send", ""),
+                    """
+                    m365.route.1.to=file:%s
+                    m365.route.1.transport=old
+                    m365.transport.old.type=server
+                    m365.transport.old.host=localhost
+                    m365.transport.old.port=%d
+                    m365.transport.old.tls=off
+                    """
+                            .formatted(list, legacy.port()));
+            send("printer@contoso.com", "bob@contoso.com", "anna@contoso.com");
+            assertThat(legacy.log().awaitReceived(1, SOON).get(0).recipients()).containsExactly("bob@contoso.com");
+            assertThat(received().recipients()).containsExactly("anna@contoso.com");
+            Files.writeString(list, "# everybody has moved\n");
+            await().atMost(SOON).until(() -> {
+                send("printer@contoso.com", "bob@contoso.com");
+                return sandbox.log().received().stream()
+                        .anyMatch(m -> m.recipients().contains("bob@contoso.com"));
+            });
         }
     }
 

@@ -32,7 +32,9 @@ final class CatalogueText {
             * Sizes: bytes, or a number with `kB`, `MB`, `GB` (1000) or `KiB`, `MiB`, `GiB` (1024): `35MB`, `150MiB`.
             * Lists are separated by commas.
             * Address patterns: an address, a domain, or a text with `*` for any run of characters (`*@contoso.com`). Instead of
-              an item, `file:PATH` reads items from a UTF-8 file, one a line; empty lines and lines with `#` do not count.
+              an item, `file:PATH` reads items from a UTF-8 file, one a line; empty lines and lines with `#` do not count. Such
+              a file may be edited while the program runs: within two seconds it counts. A line that is no pattern changes
+              nothing, and the log names it. An empty file matches nothing.
             * `users`: `name:password` with commas between, or `file:PATH` with one `name:password` a line. In the list,
               placeholders are filled in after it is split, so a password from a placeholder may hold commas and colons; in the
               file the password is everything behind the first colon, as it is.

@@ -74,7 +74,12 @@ class ConfigLoaderTest {
                 .containsExactly(
                         new BundleConfig.Rule(2, List.of("*@alerts.contoso.com"), null, null, 9, "alerts"),
                         new BundleConfig.Rule(
-                                10, null, List.of("*@contoso.com", "fabrikam.com"), null, null, "onprem"));
+                                10,
+                                null,
+                                List.of("file:" + HOME.resolve("config/stores/recipients.txt")),
+                                null,
+                                null,
+                                "onprem"));
     }
 
     @Test
