@@ -125,7 +125,7 @@ class BadFilesTest extends BadInput {
         String start = "{\"from\":\"" + FROM + "\",\"to\":[\"" + TO.get(0) + "\"],";
         Files.createDirectory(submit.pickup().resolve("scans"));
         Map<String, String> bad = Map.of(
-                "the key to is missing", "{\"from\":\"" + FROM + "\",\"text\":\"x\"}",
+                "no recipient", "{\"from\":\"" + FROM + "\",\"text\":\"x\"}",
                 "longer than 64", "{\"from\":\"" + FROM + "\",\"to\":[\"" + "x".repeat(300) + "@a.b\"],\"text\":\"x\"}",
                 "no valid JSON", start + "\"text\":\"\u00ff\u00fe\"}",
                 "too deep", start + "\"data\":" + "[".repeat(3_000_000),

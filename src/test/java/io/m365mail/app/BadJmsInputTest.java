@@ -140,7 +140,7 @@ class BadJmsInputTest extends BadInput {
     void jsonThatIsNoSubmission() throws Exception {
         String start = "{\"from\":\"" + FROM + "\",\"to\":[\"" + TO.get(0) + "\"],";
         Map<String, byte[]> bad = Map.of(
-                "the key to is missing", utf8("{\"from\":\"" + FROM + "\",\"text\":\"x\"}"),
+                "no recipient", utf8("{\"from\":\"" + FROM + "\",\"text\":\"x\"}"),
                 "longer than 64",
                         utf8("{\"from\":\"" + FROM + "\",\"to\":[\"" + "x".repeat(300) + "@a.b\"],\"text\":\"x\"}"),
                 "no valid JSON", latin1(start + "\"text\":\"\u00ff\u00fe\"}"),

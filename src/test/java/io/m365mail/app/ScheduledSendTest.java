@@ -74,14 +74,15 @@ class ScheduledSendTest extends SourcesBundle {
     /** At the moment when they are due some are cancelled: a yes means that it never leaves, a no that it does. */
     @Test
     void aMessageIsCancelledOrSentButNeverBoth() throws Exception {
-        Instant due = Instant.now().plusSeconds(4);
+        Instant due = Instant.now().plusSeconds(8);
         int n = 24;
+        var all = new ArrayList<Submit.MessageMaker>();
         for (int i = 0; i < n; i++) {
-            drop(
-                    i + ".json",
-                    "{\"from\":\"alerts@contoso.com\",\"to\":[\"bob@fabrikam.com\"],\"id\":\"n" + i
-                            + "\",\"subject\":\"n" + i + "\",\"text\":\"x\",\"sendAt\":\"" + due + "\"}");
+            String json = "{\"from\":\"alerts@contoso.com\",\"to\":[\"bob@fabrikam.com\"],\"id\":\"n" + i
+                    + "\",\"subject\":\"n" + i + "\",\"text\":\"x\",\"sendAt\":\"" + due + "\"}";
+            all.add(session -> session.createTextMessage(json));
         }
+        new Submit(bundle).jms(all.toArray(Submit.MessageMaker[]::new));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(bundle.get("/api/scheduled")).contains("\"total\":" + n));
         await().pollInterval(Duration.ofMillis(1)).until(() -> Instant.now().isAfter(due.minusMillis(100)));

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.camel.Exchange;
-import org.apache.camel.builder.AdviceWith;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,8 +48,7 @@ class ScheduledRouteTest extends SourceRoute {
         context.getRegistry().bind("chooseTransports", new Choice());
         load("errors");
         load("scheduled");
-        AdviceWith.adviceWith(context, "scheduled", a -> a.replaceFromWith("direct:due"));
-        start("scheduled");
+        start("scheduled", "direct:due");
     }
 
     private Exchange isDue() {

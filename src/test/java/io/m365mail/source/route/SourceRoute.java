@@ -67,7 +67,7 @@ abstract class SourceRoute extends CamelTestSupport {
                 TemplatedRouteBuilder.builder(context, template).routeId("tested");
         parameters.forEach(route::parameter);
         route.add();
-        start("tested");
+        start("tested", null);
     }
 
     final void load(String name) throws Exception {
@@ -76,8 +76,14 @@ abstract class SourceRoute extends CamelTestSupport {
                 .resolveResource("file:" + Path.of("routes", name + ".camel.yaml")));
     }
 
-    final void start(String routeId) throws Exception {
-        AdviceWith.adviceWith(context, routeId, a -> a.mockEndpointsAndSkip("direct:(intake|enqueue|refusal)"));
+    /** @param from in the place of where the route reads, or null to leave that */
+    final void start(String routeId, String from) throws Exception {
+        AdviceWith.adviceWith(context, routeId, a -> {
+            if (from != null) {
+                a.replaceFromWith(from);
+            }
+            a.mockEndpointsAndSkip("direct:(intake|enqueue|refusal)");
+        });
         for (String neighbour : new String[] {"intake", "enqueue"}) {
             getMockEndpoint("mock:direct:" + neighbour).whenAnyExchangeReceived(this::intake);
         }
