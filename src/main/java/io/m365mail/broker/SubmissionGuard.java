@@ -60,7 +60,7 @@ final class SubmissionGuard implements ActiveMQServerMessagePlugin {
                 && core.getType() != Message.BYTES_TYPE
                 && message.getWholeMessageSize() > MAX_NOT_BYTES) {
             throw new ActiveMQException(
-                    "A message above 10 MiB is taken as a BytesMessage only: publish the RFC 5322 message as bytes",
+                    "A message above 10 MiB is taken as a BytesMessage only: publish the same, mail or JSON, as bytes",
                     ActiveMQExceptionType.ILLEGAL_STATE);
         }
     }

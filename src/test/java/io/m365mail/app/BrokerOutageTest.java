@@ -116,7 +116,7 @@ class BrokerOutageTest {
     void aTextTooLargeForTheHeapIsRefusedToItsSender() throws Exception {
         assertThatThrownBy(() -> submit.jms(s -> s.createTextMessage("x".repeat(12 << 20))))
                 .isInstanceOf(JMSException.class)
-                .hasMessageContaining("publish the RFC 5322 message as bytes");
+                .hasMessageContaining("publish the same, mail or JSON, as bytes");
         submit.jms(Submit.bytes(FROM, TO, MAIL), s -> {
             var text = s.createTextMessage("Subject: text\r\n\r\n" + "x".repeat(3 << 20));
             text.setStringProperty("M365From", FROM);

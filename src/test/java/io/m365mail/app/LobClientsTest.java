@@ -71,6 +71,31 @@ class LobClientsTest {
                 .endsWith("Subject: Backup done\r\n\r\nAll is well.\r\n");
     }
 
+    @Test
+    void jsonByAmqpAndByStomp() throws Exception {
+        String json = "{\"from\": \"alerts@contoso.com\", \"to\": [\"anna@contoso.com\"], \"subject\": \"%s\","
+                + " \"text\": \"Größe\", \"attachments\": [{\"name\": \"a.txt\", \"content\": \"YXR0YWNoZWQ=\"}]}";
+        try (JMSContext jms = new JmsConnectionFactory("amqp://127.0.0.1:" + bundle.brokerPort()).createContext()) {
+            jms.createProducer().send(jms.createQueue("m365.submit"), json.formatted("amqp"));
+        }
+        try (var stomp = new LobClients.Stomp(bundle.brokerPort(), null, null)) {
+            // Without a content-length STOMP's message is a text.
+            stomp.send(
+                    "SEND\ndestination:m365.submit\nreceipt:1\n\n",
+                    json.formatted("stomp").getBytes(StandardCharsets.UTF_8));
+            stomp.expect("RECEIPT");
+            byte[] bytes = json.formatted("stomp-bytes").getBytes(StandardCharsets.UTF_8);
+            stomp.send("SEND\ndestination:m365.submit\nreceipt:2\ncontent-length:" + bytes.length + "\n\n", bytes);
+            stomp.expect("RECEIPT");
+        }
+        assertThat(sandbox.log().awaitReceived(3, SOON))
+                .extracting(LobClientsTest::text)
+                .allSatisfy(t -> assertThat(t).contains("a.txt", "YXR0YWNoZWQ=", "R3LDtsOfZQ=="))
+                .anyMatch(t -> t.contains("Subject: amqp"))
+                .anyMatch(t -> t.contains("Subject: stomp\r"))
+                .anyMatch(t -> t.contains("Subject: stomp-bytes"));
+    }
+
     private static String frame(InputStream in) throws Exception {
         var frame = new StringBuilder();
         int c;
@@ -80,7 +105,11 @@ class LobClientsTest {
         return frame.toString().strip();
     }
 
-    private static String text(ReceivedMessage m) throws Exception {
-        return new String(m.content().orElseThrow().toBytes(), StandardCharsets.UTF_8);
+    private static String text(ReceivedMessage m) {
+        try {
+            return new String(m.content().orElseThrow().toBytes(), StandardCharsets.UTF_8);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 }

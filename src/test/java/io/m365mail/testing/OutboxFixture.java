@@ -24,6 +24,10 @@ public final class OutboxFixture {
         this.username = username;
     }
 
+    public String url() {
+        return url;
+    }
+
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(url, username, "");
     }

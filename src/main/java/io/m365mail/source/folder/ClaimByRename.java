@@ -114,6 +114,9 @@ public final class ClaimByRename implements GenericFileProcessStrategy<File> {
             GenericFile<File> file)
             throws Exception {
         Path mine = exchange.getProperty(ORIGINAL, Path.class);
+        if (vanished(mine)) {
+            return;
+        }
         var refused = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, RefusedMessageException.class);
         if (refused == null) {
             Files.setLastModifiedTime(move(mine, done), FileTime.from(clock.instant()));
@@ -133,6 +136,9 @@ public final class ClaimByRename implements GenericFileProcessStrategy<File> {
             GenericFile<File> file)
             throws Exception {
         Path mine = exchange.getProperty(ORIGINAL, Path.class);
+        if (vanished(mine)) {
+            return;
+        }
         Exception why = exchange.getException();
         move(mine, folder);
         boolean first = !clock.instant().isBefore(pausedUntil);
@@ -144,6 +150,15 @@ public final class ClaimByRename implements GenericFileProcessStrategy<File> {
                     PAUSE.toSeconds(),
                     why == null ? "stopping" : why.getMessage());
         }
+    }
+
+    /** Somebody has removed it from {@code .claimed}: there is nothing to move, and no reason to pause. */
+    private boolean vanished(Path mine) {
+        if (Files.exists(mine, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        LOG.warn("folder {}: {} vanished while it was being read", folder, mine.getFileName());
+        return true;
     }
 
     /** Moves a claimed file without ever replacing one: a name that is taken gets a number. */
