@@ -24,10 +24,8 @@ final class Catalogue {
     /** Sources that are there without a line in the file: name and type. */
     static final Map<String, String> BUILT_IN = Map.of("smtp", "smtp", "folder", "folder", "jms", "jms");
 
-    static final Option<String> SOURCE_TYPE =
-            Option.required("type", typeOf(SOURCES), "type of the source");
-    static final Option<String> TRANSPORT_TYPE =
-            Option.required("type", typeOf(TRANSPORTS), "type of the transport");
+    static final Option<String> SOURCE_TYPE = Option.required("type", typeOf(SOURCES), "type of the source");
+    static final Option<String> TRANSPORT_TYPE = Option.required("type", typeOf(TRANSPORTS), "type of the transport");
     static final Option<Boolean> ENABLED =
             Option.of("enabled", ValueTypes.BOOLEAN, "true", "false turns it off without removing its keys");
 

@@ -51,7 +51,7 @@ class DatabaseRouteTest extends SourceRoute {
         store = Store.open(new BundleConfig.Store("embedded", null, null), folder);
         var states = new RowStates(database, store);
         // Nobody listens to events, so nothing connects.
-        var nobody = new EventPublisher(new ActiveMQConnectionFactory(), () -> false, Set.of());
+        var nobody = new EventPublisher(new ActiveMQConnectionFactory(), () -> false, Set.of(), false);
         Path spool = Files.createDirectories(folder.resolve("spool"));
         var registry = context.getRegistry();
         registry.bind("outbox-orders", database.dataSource());
