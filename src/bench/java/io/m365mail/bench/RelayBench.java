@@ -2,12 +2,15 @@ package io.m365mail.bench;
 
 import io.m365mail.testing.TestCertificates;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,7 +45,7 @@ public final class RelayBench {
     public static void main(String[] args) throws Exception {
         Path folder = Files.createTempDirectory("m365-bench");
         try {
-            new RelayBench(folder).run();
+            new RelayBench(folder).run(args.length == 0 ? List.of("server", "relay") : List.of(args));
         } finally {
             try (Stream<Path> all = Files.walk(folder)) {
                 for (Path p : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -52,7 +55,8 @@ public final class RelayBench {
         }
     }
 
-    private void run() throws Exception {
+    /** @param ways which to measure */
+    private void run(List<String> ways) throws Exception {
         System.out.printf(
                 "%-8s %7s %5s %9s %12s %12s %12s %12s %17s %13s%n",
                 "way",
@@ -65,7 +69,15 @@ public final class RelayBench {
                 "connections",
                 "synced appends/s",
                 "accept ratio");
-        measure("server", null, "m365.transport.sink.type=server\nm365.transport.sink.tls=off\n");
+        if (ways.contains("server")) {
+            measure("server", null, "m365.transport.sink.type=server\nm365.transport.sink.tls=off\n");
+        }
+        if (ways.contains("relay")) {
+            relay();
+        }
+    }
+
+    private void relay() throws Exception {
         Path certificate = TestCertificates.keyStore(folder, "relay.contoso.com");
         measure(
                 "relay",
@@ -75,10 +87,24 @@ public final class RelayBench {
                 m365.transport.sink.tls=require
                 m365.transport.sink.key-store=%1$s
                 m365.transport.sink.key-store-password=%2$s
-                m365.transport.sink.trust-store=%1$s
+                m365.transport.sink.trust-store=%3$s
                 m365.transport.sink.trust-store-password=%2$s
                 """
-                        .formatted(certificate, TestCertificates.PASSWORD));
+                        .formatted(certificate, TestCertificates.PASSWORD, trustStore(certificate)));
+    }
+
+    /** The self-signed certificate alone, as something to trust. */
+    private Path trustStore(Path certificate) throws IOException, GeneralSecurityException {
+        char[] password = TestCertificates.PASSWORD.toCharArray();
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry(
+                "sink", KeyStore.getInstance(certificate.toFile(), password).getCertificate("test"));
+        Path file = folder.resolve("trust.p12");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            trusted.store(out, password);
+        }
+        return file;
     }
 
     private void measure(String way, Path certificate, String transport) throws Exception {

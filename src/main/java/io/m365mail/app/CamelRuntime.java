@@ -1,6 +1,7 @@
 package io.m365mail.app;
 
 import io.m365mail.broker.NoHeaders;
+import io.m365mail.broker.jms.PromptStopListenerContainer;
 import io.m365mail.broker.jms.QuietContainerFactory;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.config.TransportConfig;
@@ -37,6 +38,8 @@ import org.springframework.transaction.support.AbstractPlatformTransactionManage
 final class CamelRuntime {
     private static final int SHUTDOWN_SECONDS = 30;
     private static final long RECOVERY_MILLIS = 1000;
+    /** An idle consumer looks around this often; a message or a stop ends its wait. */
+    private static final int RECEIVE_MILLIS = 10_000;
 
     private final BundleConfig config;
     private final BundleTiming timing;
@@ -117,6 +120,8 @@ final class CamelRuntime {
         main.bind("acceptance-once", alone);
         JmsComponent jmsIntake = jms(intake);
         jmsIntake.getConfiguration().setTransactionManager(manager);
+        jmsIntake.getConfiguration().setMessageListenerContainerFactory(PromptStopListenerContainer::new);
+        jmsIntake.getConfiguration().setReceiveTimeout(RECEIVE_MILLIS);
         main.bind("jms-intake", jmsIntake);
         var smtpSource = new SmtpSourceComponent();
         smtpSource.setHostname(config.hostname());

@@ -14,15 +14,12 @@ import jakarta.jms.Message;
 import jakarta.jms.Session;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import org.springframework.jms.support.converter.MessageConversionException;
 import org.springframework.jms.support.converter.MessageConverter;
 
 /**
- * Writes deliveries, scheduled submissions and dead letters as JMS messages and reads them: a length, the head as JSON, then the bytes of the
- * mail. The only properties on them are ours, so nothing that a submitter set on a JMS message can reach a transport. A
+ * Writes deliveries, scheduled submissions and dead letters as JMS messages and reads them: a length, the head as JSON
+ * ({@link StoredMessage}), then the bytes of the mail. The only properties on them are ours, so nothing that a submitter set on a JMS message can reach a transport. A
  * large body is not in the message; the message holds a token for it ({@link LargeBodies}).
  */
 public final class MailMessageConverter implements MessageConverter {
@@ -69,52 +66,14 @@ public final class MailMessageConverter implements MessageConverter {
     @Override
     public Message toMessage(Object object, Session session) throws JMSException {
         if (object instanceof Delivery d) {
-            var head = new StoredMessage(
-                    d.id(),
-                    d.submissionId(),
-                    d.source(),
-                    d.transport(),
-                    StoredMessage.route(d.envelope()),
-                    d.priority(),
-                    d.submitterId(),
-                    millis(d.acceptedAt()),
-                    d.attempts(),
-                    millis(d.notBefore()),
-                    d.lastReply(),
-                    0,
-                    null,
-                    null,
-                    refOf(d.content()),
-                    d.tried().toMillis(),
-                    d.copy(),
-                    d.uncertain());
-            Message message = write(session, "delivery", head, d.content());
+            Message message = write(session, "delivery", StoredMessage.of(d, refOf(d.content())), d.content());
             if (d.notBefore() != null) {
                 message.setLongProperty(SCHEDULED, d.notBefore().toEpochMilli());
             }
             return message;
         }
         if (object instanceof DeadLetter d) {
-            var head = new StoredMessage(
-                    d.id(),
-                    d.submissionId(),
-                    d.source(),
-                    d.transport(),
-                    StoredMessage.route(d.envelope()),
-                    d.priority(),
-                    d.submitterId(),
-                    millis(d.acceptedAt()),
-                    d.attempts(),
-                    0,
-                    null,
-                    millis(d.at()),
-                    d.reason(),
-                    d.causes(),
-                    refOf(d.content()),
-                    0,
-                    d.copy(),
-                    false);
-            return write(session, "dead", head, d.content());
+            return write(session, "dead", StoredMessage.of(d, refOf(d.content())), d.content());
         }
         if (object instanceof Scheduled s) {
             return scheduled(s, session);
@@ -147,32 +106,14 @@ public final class MailMessageConverter implements MessageConverter {
         }
         MailContent content = head.body() != null ? bodies.at(head.body()) : inline(bytes, length);
         return switch (kind) {
-            case "dead" -> deadLetter(head, content);
-            case "scheduled" -> scheduled(head, content);
-            default -> delivery(head, content);
+            case "dead" -> head.deadLetter(content);
+            case "scheduled" -> head.scheduled(content);
+            default -> head.delivery(content);
         };
     }
 
     private Message scheduled(Scheduled s, Session session) throws JMSException {
-        var head = new StoredMessage(
-                s.id(),
-                s.id(),
-                s.source(),
-                null,
-                StoredMessage.route(s.envelope()),
-                s.priority(),
-                s.submitterId(),
-                millis(s.acceptedAt()),
-                0,
-                millis(s.sendAt()),
-                null,
-                0,
-                null,
-                null,
-                refOf(s.content()),
-                0,
-                false,
-                false);
+        StoredMessage head = StoredMessage.of(s, refOf(s.content()));
         Message message = write(session, "scheduled", head, s.content());
         message.setLongProperty(SCHEDULED, s.sendAt().toEpochMilli());
         message.setStringProperty(SOURCE, s.source());
@@ -184,55 +125,6 @@ public final class MailMessageConverter implements MessageConverter {
             message.setStringProperty(BODY, head.body().queue());
         }
         return message;
-    }
-
-    private static Scheduled scheduled(StoredMessage h, MailContent content) {
-        return new Scheduled(
-                h.id(),
-                h.source(),
-                h.toEnvelope(),
-                content,
-                h.priority(),
-                h.submitterId(),
-                instant(h.acceptedAt()),
-                instant(h.notBefore()));
-    }
-
-    private static Delivery delivery(StoredMessage h, MailContent content) {
-        return new Delivery(
-                h.id(),
-                h.submissionId(),
-                h.source(),
-                h.transport(),
-                h.toEnvelope(),
-                content,
-                h.priority(),
-                h.submitterId(),
-                instant(h.acceptedAt()),
-                h.attempts(),
-                instant(h.notBefore()),
-                h.lastReply(),
-                Duration.ofMillis(h.tried()),
-                h.copy(),
-                h.uncertain());
-    }
-
-    private static DeadLetter deadLetter(StoredMessage h, MailContent content) {
-        return new DeadLetter(
-                h.id(),
-                instant(h.deadAt()),
-                h.submissionId(),
-                h.source(),
-                h.transport(),
-                h.toEnvelope(),
-                h.causes() == null ? List.of() : h.causes(),
-                h.reason(),
-                h.attempts(),
-                h.priority(),
-                h.submitterId(),
-                instant(h.acceptedAt()),
-                content,
-                h.copy());
     }
 
     private Message write(Session session, String kind, StoredMessage head, MailContent content) throws JMSException {
@@ -269,14 +161,6 @@ public final class MailMessageConverter implements MessageConverter {
             bytes.readBytes(content);
         }
         return MailContent.of(content);
-    }
-
-    private static long millis(Instant t) {
-        return t == null ? 0 : t.toEpochMilli();
-    }
-
-    private static Instant instant(long millis) {
-        return millis == 0 ? null : Instant.ofEpochMilli(millis);
     }
 
     /** Lets a content write itself straight into the message's buffer. */

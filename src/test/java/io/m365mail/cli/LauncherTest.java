@@ -90,6 +90,24 @@ class LauncherTest {
     }
 
     @Test
+    void theFirstDemoLeavesAnArchiveOfItsClassesForWhateverComesNext() throws Exception {
+        Path launcher = distribution();
+        Path archive = home.resolve("m365-mail-17.0.9.jsa");
+        assertThat(run(launcher, "run").out()).doesNotContain("jsa");
+        assertThat(run(launcher, "demo").out()).contains("<-XX:ArchiveClassesAtExit=" + archive + ".new>");
+        Files.writeString(home.resolve("m365-mail-17.0.9.jsa.new"), "as the JVM left it");
+        assertThat(run(launcher, "status").out()).contains("<-XX:SharedArchiveFile=" + archive + ">");
+        assertThat(archive).hasContent("as the JVM left it");
+
+        // Other libraries, another Java: another archive.
+        Files.setLastModifiedTime(
+                home.resolve("lib"), FileTime.from(Instant.now().plusSeconds(60)));
+        assertThat(run(launcher, "demo").out()).contains("<-XX:ArchiveClassesAtExit=" + archive + ".new>");
+        java("21.0.1");
+        assertThat(run(launcher, "status").out()).doesNotContain("jsa");
+    }
+
+    @Test
     void aSymbolicLinkOnThePathServes() throws Exception {
         Path link = Files.createSymbolicLink(dir.resolve("m365-mail"), distribution());
         assertThat(run(link, "status").out()).contains("<" + home + "/lib/*>");
