@@ -88,10 +88,11 @@ final class ContentRewrite {
         return now;
     }
 
+    /** A star never takes what a rule may not name. */
     private static boolean matches(String pattern, HeaderField field) {
-        return AddressPatterns.glob(
-                        pattern.toLowerCase(Locale.ROOT), field.name().toLowerCase(Locale.ROOT))
-                && !pattern.isEmpty();
+        return ProtectedHeaders.why(field.name()) == null
+                && AddressPatterns.glob(
+                        pattern.toLowerCase(Locale.ROOT), field.name().toLowerCase(Locale.ROOT));
     }
 
     private static MailContent set(String name, String value, MailContent content)
