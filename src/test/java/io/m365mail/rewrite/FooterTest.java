@@ -233,8 +233,8 @@ class FooterTest {
     @Timeout(60)
     void manyPartsTakeLinearTime() throws Exception {
         String parts = "--a\r\nContent-Type: image/png\r\n\r\nx\r\n".repeat(200_000);
-        String message = "Content-Type: multipart/alternative; boundary=a\r\n\r\n" + parts
-                + "--a\r\n\r\ntext%s\r\n--a--\r\n";
+        String message =
+                "Content-Type: multipart/alternative; boundary=a\r\n\r\n" + parts + "--a\r\n\r\ntext%s\r\n--a--\r\n";
         assertThat(apply(ASCII, message.formatted("")).equals(message.formatted("\r\n\r\nContoso Ltd")))
                 .isTrue();
     }
