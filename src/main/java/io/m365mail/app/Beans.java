@@ -28,6 +28,7 @@ import io.m365mail.intake.Copies;
 import io.m365mail.intake.EnrichMessage;
 import io.m365mail.intake.KeepLargeBody;
 import io.m365mail.intake.OnceOnly;
+import io.m365mail.intake.RewriteSubmission;
 import io.m365mail.intake.SubmissionBatch;
 import io.m365mail.intake.SubmissionIds;
 import io.m365mail.intake.TransportChoice;
@@ -37,7 +38,6 @@ import io.m365mail.limit.Gate;
 import io.m365mail.mail.DeadLetter;
 import io.m365mail.mail.Delivery;
 import io.m365mail.mail.Enrichment;
-import io.m365mail.mail.Submission;
 import io.m365mail.management.Metrics;
 import io.m365mail.ndr.FailureReports;
 import io.m365mail.rewrite.RewriteMessage;
@@ -54,7 +54,6 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.apache.camel.Predicate;
-import org.apache.camel.Processor;
 import org.apache.camel.main.Main;
 
 /** Makes the beans that the routes name, and binds them. */
@@ -108,7 +107,7 @@ final class Beans {
         var rewrites = new RewriteRules(config.rewrites(), config.domains()::contains);
         var rewrite = new RewriteMessage(rewrites);
         main.bind("rewriteRules", rewrites);
-        main.bind("rewriteMessage", rewriting(rewrite));
+        main.bind("rewriteMessage", new RewriteSubmission(rewrite));
         main.bind("checkSubmission", check);
         main.bind("enrichMessage", enrich);
         main.bind("chooseTransports", choose);
@@ -150,15 +149,6 @@ final class Beans {
         main.bind("isBatch", (Predicate) x -> x.getMessage().getBody() instanceof SubmissionBatch);
         main.bind("isDelivery", (Predicate) x -> x.getMessage().getBody() instanceof Delivery);
         main.bind("isDeadLetter", (Predicate) x -> x.getMessage().getBody() instanceof DeadLetter);
-    }
-
-    /** What a rule refuses becomes a dead letter as it was handed over. */
-    private static Processor rewriting(RewriteMessage rules) {
-        return x -> {
-            var submission = (Submission) x.getMessage().getBody();
-            x.setProperty(CheckSubmission.SUBMISSION, submission);
-            x.getMessage().setBody(rules.rewrite(submission));
-        };
     }
 
     private void bounces(Main main, ConnectionFactory connections) {

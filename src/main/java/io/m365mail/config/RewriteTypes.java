@@ -75,6 +75,7 @@ final class RewriteTypes {
         String text = p.text(raw.substring(5).strip(), MAX_FOOTER)
                 .replace("\r\n", "\n")
                 .replace('\r', '\n')
+                .replace("\uFEFF", "")
                 .stripTrailing();
         if (text.isBlank()) {
             throw new ValueException("the file is empty", "Write the footer into it, or remove the line");

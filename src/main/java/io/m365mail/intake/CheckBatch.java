@@ -32,7 +32,7 @@ public final class CheckBatch implements Processor {
         for (Submission s : batch.submissions()) {
             try {
                 exchange.removeProperty(EnrichMessage.SUBMISSION_ID);
-                choose.choose(enrich.enrich(check.check(rewrite.rewrite(s)), exchange));
+                choose.choose(enrich.enrich(check.check(rewrite.tried(s)), exchange));
             } catch (RefusedMessageException e) {
                 throw new RefusedMessageException(
                         e.code(), e.enhanced(), "Message " + number + " of the batch: " + e.getMessage());

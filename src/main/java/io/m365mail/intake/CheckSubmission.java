@@ -15,11 +15,11 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * The first step of the intake: is there room, is the envelope one that can be sent? Recipients that are named twice are
+ * The first check of the intake: is there room, is the envelope one that can be sent? Recipients that are named twice are
  * kept once. Everything that is wrong with an envelope is said at once.
  */
 public final class CheckSubmission implements Processor {
-    /** The exchange property with the submission, should it be refused and become a dead letter. */
+    /** The exchange property with the submission as it came, should it be refused and become a dead letter. */
     public static final String SUBMISSION = "M365Submission";
 
     private static final int SHOWN_MISTAKES = 5;
@@ -35,7 +35,6 @@ public final class CheckSubmission implements Processor {
     @Override
     public void process(Exchange exchange) throws RefusedMessageException {
         var submission = (Submission) exchange.getMessage().getBody();
-        exchange.setProperty(SUBMISSION, submission);
         exchange.getMessage().setBody(check(submission));
     }
 

@@ -1,5 +1,6 @@
 package io.m365mail.rewrite;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ final class BodyLines {
     private long start;
     private long textEnd;
     private long previousTextEnd;
+    private ByteArrayOutputStream captured;
 
     BodyLines(InputStream in) {
         this.in = in;
@@ -46,9 +48,16 @@ final class BodyLines {
         return true;
     }
 
-    /** Where the line stands. */
-    long start() {
-        return start;
+    /** Keeps the bytes of the lines that follow. */
+    void capture() {
+        captured = new ByteArrayOutputStream();
+    }
+
+    /** The bytes of the lines since {@link #capture}; none are kept from here on. */
+    byte[] captured() {
+        byte[] bytes = captured.toByteArray();
+        captured = null;
+        return bytes;
     }
 
     /** Behind its line break. */
@@ -67,6 +76,9 @@ final class BodyLines {
 
     /** The line ends with a boundary: {@code --boundary}, {@code --boundary--}, blanks behind it allowed. */
     boolean isBoundary(String boundary) {
+        if (keptLength < 2 || kept[0] != '-' || kept[1] != '-') {
+            return false;
+        }
         String text = new String(kept, 0, keptLength, StandardCharsets.ISO_8859_1);
         if (!text.startsWith("--" + boundary)) {
             return false;
@@ -89,6 +101,9 @@ final class BodyLines {
             }
         }
         read++;
+        if (captured != null) {
+            captured.write(buffer[next]);
+        }
         return buffer[next++] & 0xFF;
     }
 }

@@ -1,5 +1,6 @@
 package io.m365mail.rewrite;
 
+import io.m365mail.config.ProtectedHeaders;
 import io.m365mail.config.RewriteRule;
 import io.m365mail.mail.AddressPatterns;
 import io.m365mail.mail.HeaderBlock;
@@ -60,20 +61,12 @@ final class ContentRewrite {
 
     private static MailContent fields(RewriteRule.Fields rule, MailContent content)
             throws IOException, RefusedMessageException {
-        MailContent now = content;
-        HeaderBlock block = HeaderBlock.parse(now);
-        HeaderEdit edit = block.edit();
-        for (HeaderField field : block.fields()) {
-            if (rule.remove().stream().anyMatch(p -> matches(p, field))) {
-                edit.remove(field);
-            }
-        }
-        now = edit.toContent();
+        MailContent now = rule.remove().isEmpty() ? content : without(rule.remove(), content);
         for (Map.Entry<String, String> set : rule.set().entrySet()) {
             now = set(set.getKey(), set.getValue(), now);
         }
         for (Map.Entry<String, String> add : rule.add().entrySet()) {
-            block = HeaderBlock.parse(now);
+            HeaderBlock block = HeaderBlock.parse(now);
             if (!block.has(add.getKey())) {
                 now = block.edit()
                         .prepend(HeaderText.field(add.getKey(), add.getValue()))
@@ -81,17 +74,30 @@ final class ContentRewrite {
             }
         }
         if (rule.subjectPrefix() != null) {
-            block = HeaderBlock.parse(now);
-            edit = block.edit();
+            HeaderBlock block = HeaderBlock.parse(now);
+            HeaderEdit edit = block.edit();
             now = SubjectPrefix.add(rule.subjectPrefix(), block, edit) ? edit.toContent() : now;
         }
         return now;
     }
 
+    private static MailContent without(List<String> names, MailContent content)
+            throws IOException, RefusedMessageException {
+        HeaderBlock block = HeaderBlock.parse(content);
+        HeaderEdit edit = block.edit();
+        for (HeaderField field : block.fields()) {
+            if (names.stream().anyMatch(p -> matches(p, field))) {
+                edit.remove(field);
+            }
+        }
+        return edit.toContent();
+    }
+
+    /** A star never takes what a rule may not name. */
     private static boolean matches(String pattern, HeaderField field) {
-        return AddressPatterns.glob(
-                        pattern.toLowerCase(Locale.ROOT), field.name().toLowerCase(Locale.ROOT))
-                && !pattern.isEmpty();
+        return ProtectedHeaders.why(field.name()) == null
+                && AddressPatterns.glob(
+                        pattern.toLowerCase(Locale.ROOT), field.name().toLowerCase(Locale.ROOT));
     }
 
     private static MailContent set(String name, String value, MailContent content)

@@ -29,6 +29,9 @@ final class HeaderRepair {
     private HeaderRepair() {}
 
     static MailContent apply(Set<Repair> repairs, MailContent content) throws IOException, RefusedMessageException {
+        if (repairs.isEmpty()) {
+            return content;
+        }
         HeaderBlock header = HeaderBlock.parse(content);
         HeaderEdit edit = header.edit();
         if (repairs.contains(Repair.EIGHT_BIT)) {

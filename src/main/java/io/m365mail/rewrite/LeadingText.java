@@ -19,14 +19,12 @@ final class LeadingText {
     private static final int MAX_DEPTH = 20;
     private static final int MAX_PART_HEADER = 64 << 10;
 
-    private final MailContent body;
     private final BodyLines lines;
     private final List<String> open = new ArrayList<>();
     private final List<TextPart> found = new ArrayList<>();
     private String signature;
 
-    private LeadingText(MailContent body, InputStream in) {
-        this.body = body;
+    private LeadingText(InputStream in) {
         this.lines = new BodyLines(in);
     }
 
@@ -44,7 +42,7 @@ final class LeadingText {
             return new Result(text ? List.of(new TextPart(header, true, 0, 0, body.size())) : List.of(), null);
         }
         try (InputStream in = body.open()) {
-            var search = new LeadingText(body, in);
+            var search = new LeadingText(in);
             search.multipart(header, type);
             return new Result(search.found, search.signature);
         } catch (RefusedMessageException e) {
@@ -68,7 +66,7 @@ final class LeadingText {
             return;
         }
         open.add(boundary);
-        boolean more = toBoundary() && lines.isBoundary(boundary) && !lines.isClosing(boundary);
+        boolean more = toBoundary() && atBoundary(boundary);
         while (more) {
             part();
             more = alternative && atBoundary(boundary);
@@ -83,15 +81,11 @@ final class LeadingText {
 
     private void part() throws IOException, RefusedMessageException {
         long headerStart = lines.end();
-        boolean blank = false;
-        while (!blank && lines.advance()) {
-            blank = lines.isEmpty();
-            if (anyBoundary() || lines.end() - headerStart > MAX_PART_HEADER) {
-                return;
-            }
+        HeaderBlock header = readHeader(headerStart);
+        if (header == null) {
+            return;
         }
         long start = lines.end();
-        HeaderBlock header = HeaderBlock.parse(bytes(headerStart, start));
         String type = TextPart.mediaType(header);
         if (SenderRewrite.signature(header).isPresent()) {
             signature = SenderRewrite.signature(header).get();
@@ -108,6 +102,19 @@ final class LeadingText {
                 found.add(new TextPart(header, false, headerStart, start, end));
             }
         }
+    }
+
+    /** The header up to its blank line, or null where a boundary comes first or it has no end. */
+    private HeaderBlock readHeader(long from) throws IOException, RefusedMessageException {
+        lines.capture();
+        boolean sound = true;
+        boolean blank = false;
+        while (sound && !blank && lines.advance()) {
+            blank = lines.isEmpty();
+            sound = !anyBoundary() && lines.end() - from <= MAX_PART_HEADER;
+        }
+        byte[] bytes = lines.captured();
+        return sound ? HeaderBlock.parse(MailContent.of(bytes)) : null;
     }
 
     /** One plain and one HTML part are what a reader chooses from. */
@@ -128,12 +135,5 @@ final class LeadingText {
 
     private boolean anyBoundary() {
         return open.stream().anyMatch(lines::isBoundary);
-    }
-
-    private MailContent bytes(long from, long to) throws IOException {
-        try (InputStream in = body.open()) {
-            in.skipNBytes(from);
-            return MailContent.of(in.readNBytes((int) (to - from)));
-        }
     }
 }

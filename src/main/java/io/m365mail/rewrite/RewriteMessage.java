@@ -33,6 +33,15 @@ public final class RewriteMessage {
 
     /** @throws RefusedMessageException 552 5.3.4 for too large a header */
     public Submission rewrite(Submission submission) throws IOException, RefusedMessageException {
+        return apply(submission, true);
+    }
+
+    /** The same for a try that is thrown away: it is not logged. */
+    public Submission tried(Submission submission) throws IOException, RefusedMessageException {
+        return apply(submission, false);
+    }
+
+    private Submission apply(Submission submission, boolean logged) throws IOException, RefusedMessageException {
         if (rules.isEmpty()) {
             return submission;
         }
@@ -46,26 +55,29 @@ public final class RewriteMessage {
         List<RewriteRule> ofContent = matching.ofContent(envelope.recipients());
         return ofContent.isEmpty() || submission.content().size() == 0
                 ? now
-                : content(now, ofContent, matching.impossible());
+                : content(now, ofContent, matching.impossible(), logged);
     }
 
-    private static Submission content(Submission s, List<RewriteRule> rules, ImpossibleSender impossible)
+    private static Submission content(
+            Submission s, List<RewriteRule> rules, ImpossibleSender impossible, boolean logged)
             throws IOException, RefusedMessageException {
         HeaderBlock header = HeaderBlock.parse(s.content());
         ContentRewrite.Result result = new ContentRewrite(rules, impossible).apply(header);
         if (result.signature() != null) {
             String numbers =
                     String.join(", ", rules.stream().map(r -> "" + r.number()).toList());
-            LOG.info(
-                    "{}: header and body of {} stay as they are, rewrite rule {} is skipped: signed ({})",
-                    s.source(),
-                    shown(header),
-                    numbers,
-                    result.signature());
+            if (logged) {
+                LOG.info(
+                        "{}: header and body of {} stay as they are, rewrite rule {} is skipped: signed ({})",
+                        s.source(),
+                        shown(header),
+                        numbers,
+                        result.signature());
+            }
             String field = TRACE_HEADER + ": skipped; rule=" + numbers + "; signed (" + result.signature() + ")\r\n";
             return s.withContent(header.edit().prepend(HeaderText.bytes(field)).toContent());
         }
-        if (!result.notes().isEmpty()) {
+        if (logged && !result.notes().isEmpty()) {
             LOG.info("{}: {}: {}", s.source(), shown(header), String.join("; ", result.notes()));
         }
         return s.withContent(result.content());

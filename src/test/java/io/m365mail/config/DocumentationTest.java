@@ -85,6 +85,23 @@ class DocumentationTest {
         assertThat(loader.load(folder.resolve("config")).transports()).hasSize(1);
     }
 
+    /** Each example of the page on rewriting is a configuration of its own. */
+    @Test
+    void theRulesOfThePageOnRewritingHaveNoMistakes() throws Exception {
+        Path config = Files.createDirectories(folder.resolve("config"));
+        Files.writeString(config.resolve("senders.txt"), "*@contoso.local = *@contoso.com\n");
+        Files.writeString(config.resolve("footer.txt"), "Contoso Ltd\n");
+        Files.writeString(config.resolve("footer.html"), "<p>Contoso Ltd</p>\n");
+        Matcher m = PROPERTIES.matcher(Files.readString(Path.of("docs/rewriting.md")));
+        int examples = 0;
+        while (m.find()) {
+            Files.writeString(config.resolve(ConfigLoader.FILE), m.group(1));
+            assertThat(new ConfigLoader().load(config).rewrites()).isNotEmpty();
+            examples++;
+        }
+        assertThat(examples).isGreaterThan(5);
+    }
+
     private static boolean known(String key) {
         if (NO_KEYS.contains(key)) {
             return true;
@@ -98,6 +115,8 @@ class DocumentationTest {
             case "route" ->
                 part.length == 4
                         && RuleOptions.ALL.stream().anyMatch(o -> o.key().equals(part[3]));
+            case "rewrite" ->
+                part.length == 4 && (RewriteOptions.isKnown(part[3]) || RewriteOptions.isKnown(part[3] + "."));
             default -> GeneralOptions.ALL.stream().anyMatch(o -> ("m365." + o.key()).equals(key));
         };
     }

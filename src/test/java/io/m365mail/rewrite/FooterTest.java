@@ -12,6 +12,7 @@ import java.io.SequenceInputStream;
 import java.nio.charset.Charset;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Where a footer goes, byte for byte. */
 class FooterTest {
@@ -225,6 +226,17 @@ class FooterTest {
                     .startsWith("X-M365-Rewrite: skipped; rule=1; signed (")
                     .endsWith(message);
         }
+    }
+
+    /** Each part is looked at once, wherever it stands: looked up anew, these would take hours. */
+    @Test
+    @Timeout(60)
+    void manyPartsTakeLinearTime() throws Exception {
+        String parts = "--a\r\nContent-Type: image/png\r\n\r\nx\r\n".repeat(200_000);
+        String message =
+                "Content-Type: multipart/alternative; boundary=a\r\n\r\n" + parts + "--a\r\n\r\ntext%s\r\n--a--\r\n";
+        assertThat(apply(ASCII, message.formatted("")).equals(message.formatted("\r\n\r\nContoso Ltd")))
+                .isTrue();
     }
 
     /** More than an array can hold, and more than the heap: only a few kilobytes of it are ever held. */
