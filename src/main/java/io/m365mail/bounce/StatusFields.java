@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +19,9 @@ import java.util.stream.Stream;
  * further one about a recipient.
  */
 final class StatusFields {
+    /** Possessive, and without a group that repeats: a million blank lines must not fill the stack. */
+    private static final Pattern BLANK_LINE = Pattern.compile("\\r?\\n[ \\t]*+\\r?\\n");
+
     private static final int MAX_ADDRESS = 320;
     private static final int MAX_DIAGNOSTIC = 500;
 
@@ -26,7 +30,7 @@ final class StatusFields {
     static List<DeliveryReport.Told> recipients(byte[] body) throws IOException {
         var told = new ArrayList<DeliveryReport.Told>();
         String text = new String(body, StandardCharsets.ISO_8859_1);
-        for (String fields : text.split("\\r?\\n(?:[ \\t]*\\r?\\n)+", ReportReader.MAX_RECIPIENTS + 2)) {
+        for (String fields : BLANK_LINE.split(text, ReportReader.MAX_RECIPIENTS + 2)) {
             if (told.size() < ReportReader.MAX_RECIPIENTS) {
                 recipient(fields.getBytes(StandardCharsets.ISO_8859_1)).ifPresent(told::add);
             }
@@ -92,7 +96,7 @@ final class StatusFields {
 
     /** On one line, and not at any length. */
     static String clean(String text, int max) {
-        String line = text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ").strip();
+        String line = text.replaceAll("[\\s\\p{Cntrl}\\u2028\\u2029]+", " ").strip();
         return line.length() > max ? line.substring(0, max) + "…" : line;
     }
 }

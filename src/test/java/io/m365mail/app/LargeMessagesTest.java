@@ -3,12 +3,15 @@ package io.m365mail.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.m365mail.mail.MailContent;
+import io.m365mail.sandbox.SandboxInbox;
 import io.m365mail.testing.RawSmtpClient;
 import io.m365mail.testing.SmtpSink;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
 import jakarta.jms.Session;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -35,6 +38,8 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages that do not fit into the heap, through a JVM with a small one; the sink digests them as they come. */
 class LargeMessagesTest {
@@ -192,6 +197,39 @@ class LargeMessagesTest {
             assertThat(m.bodySha256()).isEqualTo(sha256);
             assertThat(new String(m.bytes(), 0, 1000, StandardCharsets.UTF_8)).doesNotContain("hidden");
         });
+    }
+
+    /** The server that holds the mailbox is in this JVM; the bundle fetches it piece by piece. */
+    @ParameterizedTest
+    @ValueSource(strings = {"imap", "pop3"})
+    void fromAMailbox(String protocol) throws Exception {
+        try (var inbox = SandboxInbox.start().mailbox("desk@contoso.com", "secret2");
+                InputStream body = body(25)) {
+            start(
+                    64,
+                    new SmtpSink(true),
+                    """
+                    m365.source.desk.type=mailbox
+                    m365.source.desk.protocol=%s
+                    m365.source.desk.host=127.0.0.1
+                    m365.source.desk.port=%d
+                    m365.source.desk.tls=off
+                    m365.source.desk.mailbox=desk@contoso.com
+                    m365.source.desk.auth=login
+                    m365.source.desk.password=secret2
+                    m365.source.desk.poll-interval=500ms
+                    m365.source.desk.to=big@fabrikam.com
+                    """
+                            .formatted(protocol, protocol.equals("imap") ? inbox.imapPort() : inbox.pop3Port()));
+            var mail = new ByteArrayOutputStream();
+            mail.write(HEAD);
+            body.transferTo(mail);
+            inbox.deliver("desk@contoso.com", MailContent.of(mail.toByteArray()));
+            assertWhole(sink.await(1, LONG), 25);
+            await().atMost(LONG).untilAsserted(() -> assertThat(inbox.messages("desk@contoso.com"))
+                    .isEmpty());
+            assertEmptyAndStop();
+        }
     }
 
     /** The first try is answered with 451, so it goes out twice. */

@@ -51,7 +51,11 @@ class ConfigFilesTest {
                 "m365.transport.alerts.client-id", "0f1e2d3c-0000-4000-8000-0123456789ab",
                 "m365.transport.alerts.client-secret", "x",
                 "m365.transport.onprem.host", "mail.contoso.com",
-                "m365.source.database.url", "jdbc:h2:mem:orders");
+                "m365.source.database.url", "jdbc:h2:mem:orders",
+                "m365.source.mailbox.mailbox", "desk@contoso.com",
+                "m365.source.mailbox.tenant-id", "contoso.com",
+                "m365.source.mailbox.client-id", "0f1e2d3c-0000-4000-8000-0123456789ab",
+                "m365.source.mailbox.client-secret", "x");
         lines.add("m365.domains=contoso.com");
         needed.forEach((k, v) -> lines.add(k + "=" + v));
         Path config = Files.createDirectories(dir.resolve("config"));
@@ -62,7 +66,7 @@ class ConfigFilesTest {
         assertThat(lines).hasSizeGreaterThan(40);
         assertThat(all.sources())
                 .containsAll(none.sources())
-                .hasSize(none.sources().size() + 1);
+                .hasSize(none.sources().size() + 2);
         assertThat(all.broker()).isEqualTo(none.broker());
         assertThat(all.retry()).isEqualTo(none.retry());
         assertThat(all.transports()).hasSize(4);

@@ -4,6 +4,7 @@ import io.m365mail.mail.CrlfContent;
 import io.m365mail.mail.MailContent;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,6 +20,7 @@ import java.util.HexFormat;
  */
 final class FetchedMail implements AutoCloseable {
     private static final int IN_HEAP = 64 << 10;
+    private static final int BUFFER = 32 << 10;
 
     private final Path spool;
     private final long maxSize;
@@ -47,9 +49,12 @@ final class FetchedMail implements AutoCloseable {
      * @throws MessagingException where the server or the connection fails
      */
     void fetch(Message message) throws IOException, MessagingException {
-        try (var out = new Collector()) {
-            message.writeTo(out);
-            out.done();
+        try (var collector = new Collector()) {
+            // From POP3 it comes byte by byte.
+            var buffered = new BufferedOutputStream(collector, BUFFER);
+            message.writeTo(buffered);
+            buffered.flush();
+            collector.done();
         }
     }
 

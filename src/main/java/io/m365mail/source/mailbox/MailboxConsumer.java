@@ -40,6 +40,7 @@ final class MailboxConsumer extends MailConsumer {
     });
 
     private boolean stopped;
+    private boolean opened;
 
     MailboxConsumer(MailEndpoint endpoint, Processor processor, JavaMailSender sender, SourceConfig.Mailbox source) {
         super(endpoint, processor, sender);
@@ -49,7 +50,20 @@ final class MailboxConsumer extends MailConsumer {
     @Override
     protected int poll() throws Exception {
         stopped = false;
-        return super.poll();
+        opened = false;
+        int polled = super.poll();
+        if (!opened) {
+            throw new MessagingException("the folder cannot be opened; the logger " + MailConsumer.class.getName()
+                    + " at WARN says why, each time");
+        }
+        return polled;
+    }
+
+    /** camel-mail calls this when the folder is open; that it could not open it, it tells its log only. */
+    @Override
+    protected void forceConsumerAsReady() {
+        opened = true;
+        super.forceConsumerAsReady();
     }
 
     @Override
