@@ -9,7 +9,6 @@ import io.m365mail.mail.RefusedMessageException;
 import io.m365mail.mail.Submission;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +49,8 @@ public final class RewriteMessage {
         if (matching.isEmpty()) {
             return submission;
         }
-        Envelope envelope = matching.envelope(said, said.from().isEmpty() && isReport(submission));
+        Envelope envelope =
+                matching.envelope(said, said.from().isEmpty() && Reports.is(HeaderBlock.parse(submission.content())));
         Submission now = submission.withEnvelope(envelope);
         List<RewriteRule> ofContent = matching.ofContent(envelope.recipients());
         return ofContent.isEmpty() || submission.content().size() == 0
@@ -81,15 +81,6 @@ public final class RewriteMessage {
             LOG.info("{}: {}: {}", s.source(), shown(header), String.join("; ", result.notes()));
         }
         return s.withContent(result.content());
-    }
-
-    /** A bounce or an automatic answer: given a sender, two of them could answer each other for ever (RFC 3834). */
-    private static boolean isReport(Submission s) throws IOException, RefusedMessageException {
-        HeaderBlock header = HeaderBlock.parse(s.content());
-        return TextPart.mediaType(header).equals("multipart/report")
-                || header.first("Auto-Submitted")
-                        .map(f -> f.unfolded().toLowerCase(Locale.ROOT).startsWith("auto-replied"))
-                        .orElse(false);
     }
 
     private static String shown(HeaderBlock header) {

@@ -209,9 +209,9 @@ class RewritingTest {
             client.command("DATA");
             client.send(Submit.stuffed(MimeCorpus.bytes("dsn-report")));
             assertThat(client.reply())
-                    .as("no transport here carries the null sender, and none is invented")
+                    .as("m365.source.smtp.senders does not list the null sender, and no rule replaces that of a bounce")
                     .startsWith("550 5.7.1")
-                    .contains("<>");
+                    .contains("<> may not send through source smtp");
         }
         assertThat(submit.data("", List.of("anna@contoso.com"), message("root")))
                 .startsWith("250");

@@ -4,9 +4,11 @@ import io.m365mail.mail.HeaderBlock;
 import io.m365mail.mail.HeaderPriority;
 import io.m365mail.mail.RefusedMessageException;
 import io.m365mail.mail.Submission;
+import io.m365mail.rewrite.Reports;
 import io.m365mail.rewrite.Signed;
 import io.m365mail.smtp.RefusedException;
 import io.m365mail.smtp.Reply;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -34,6 +36,14 @@ final class Acceptance {
     private final boolean headerPriority;
     private final UnconfirmedAnswers unconfirmed;
     private final Intake intake;
+
+    /**
+     * What rewrite rules allowed at the door, and the header may forbid.
+     *
+     * @param repaired line ends were mended, which a signed message does not bear
+     * @param reportRefusal the answer to a report, whose sender no rule replaces; null where it may come
+     */
+    record Reserve(boolean repaired, Reply reportRefusal) {}
 
     /** The route. */
     @FunctionalInterface
@@ -69,16 +79,16 @@ final class Acceptance {
     }
 
     /**
-     * @param repaired line ends were mended, which a signed message does not bear
+     * @param reserve what its header may still speak against
      * @param heard is told what may have to be known later about this answer
      */
-    CompletionStage<Reply> accept(Submission submission, boolean repaired, UnconfirmedAnswers.Answer heard) {
+    CompletionStage<Reply> accept(Submission submission, Reserve reserve, UnconfirmedAnswers.Answer heard) {
         if (!room.tryAcquire()) {
             return CompletableFuture.completedFuture(BUSY);
         }
         var answer = new CompletableFuture<Reply>();
         try {
-            workers.execute(() -> work(submission, repaired, answer, heard));
+            workers.execute(() -> work(submission, reserve, answer, heard));
         } catch (RejectedExecutionException stopping) {
             room.release();
             return CompletableFuture.completedFuture(Reply.of(421, "4.3.2 Service shutting down, try again later"));
@@ -88,13 +98,13 @@ final class Acceptance {
     }
 
     private void work(
-            Submission submission, boolean repaired, CompletableFuture<Reply> answer, UnconfirmedAnswers.Answer heard) {
+            Submission submission, Reserve reserve, CompletableFuture<Reply> answer, UnconfirmedAnswers.Answer heard) {
         try {
             if (answer.isDone()) {
                 LOG.warn("{}: a message waited {} for a worker; the client was told to try again", source, timeout);
                 return;
             }
-            Reply reply = process(submission, repaired, heard);
+            Reply reply = process(submission, reserve, heard);
             if (!answer.complete(reply) && reply.isPositive()) {
                 heard.late();
                 LOG.warn(
@@ -108,14 +118,12 @@ final class Acceptance {
         }
     }
 
-    private Reply process(Submission submission, boolean repaired, UnconfirmedAnswers.Answer heard) {
+    private Reply process(Submission submission, Reserve reserve, UnconfirmedAnswers.Answer heard) {
         try {
             HeaderBlock header = HeaderBlock.parse(submission.content());
-            String signature = repaired ? Signed.by(header) : null;
-            if (signature != null) {
-                LOG.info("{}: a message is refused: bare line ends, and it is signed ({})", source, signature);
-                return Reply.of(
-                        550, "5.6.11 Invalid characters: a bare CR or LF in a signed message, which is never altered");
+            Reply against = against(header, reserve);
+            if (against != null) {
+                return against;
             }
             String key = UnconfirmedAnswers.key(submission, header);
             String id = unconfirmed.take(key);
@@ -129,6 +137,16 @@ final class Acceptance {
         } catch (Exception e) {
             return refusal(e);
         }
+    }
+
+    private Reply against(HeaderBlock header, Reserve reserve) throws IOException {
+        String signature = reserve.repaired() ? Signed.by(header) : null;
+        if (signature != null) {
+            LOG.info("{}: a message is refused: bare line ends, and it is signed ({})", source, signature);
+            return Reply.of(
+                    550, "5.6.11 Invalid characters: a bare CR or LF in a signed message, which is never altered");
+        }
+        return reserve.reportRefusal() != null && Reports.is(header) ? reserve.reportRefusal() : null;
     }
 
     private Reply refusal(Exception e) {

@@ -128,7 +128,8 @@ final class SubmissionConversation implements SmtpConversation {
         var submission = new Submission(
                         source, envelope, content, ORDINARY_PRIORITY, null, receivedFrom(), clock.instant())
                 .withClient(peer.remote().getAddress());
-        return acceptance.accept(submission, lineEndsRepaired, last);
+        return acceptance.accept(
+                submission, new Acceptance.Reserve(lineEndsRepaired, policy.reportSender(mail.from())), last);
     }
 
     /** The rules may make something of an address that no envelope may have. */

@@ -52,11 +52,23 @@ final class SubmissionPolicy {
             return stranger(peer);
         }
         if (!senders.isEmpty() && !allowed(senders, from, after)) {
-            return refused("<" + from + "> may not send through source " + config.name()
-                    + "; use another sender or ask the administrator to add it to m365.source." + config.name()
-                    + ".senders");
+            return notFor(from);
         }
         return tooFast(rate.secondsToWait(client(peer)));
+    }
+
+    /**
+     * For a report, whose null sender no rule replaces: null for yes, or the refusal that MAIL was spared because a rule
+     * has another sender for all else.
+     */
+    Reply reportSender(String from) {
+        return from.isEmpty() && !senders.isEmpty() && !senders.matches(from) ? notFor(from) : null;
+    }
+
+    private Reply notFor(String from) {
+        return refused("<" + from + "> may not send through source " + config.name()
+                + "; use another sender or ask the administrator to add it to m365.source." + config.name()
+                + ".senders");
     }
 
     /**
