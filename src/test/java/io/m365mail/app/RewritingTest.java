@@ -52,7 +52,7 @@ class RewritingTest {
                         m365.source.smtp.senders=printer@contoso.com, *@contoso.local
                         m365.source.smtp.recipients=*@contoso.com
                         m365.rewrite.1.network=127.0.0.1/32
-                        m365.rewrite.1.map-from=*@contoso.local = *@contoso.com
+                        m365.rewrite.1.map-from=*@contoso.local = *@contoso.com, *@shop.local = *@contoso.com
                         m365.rewrite.1.default-from=scanner@contoso.com
                         m365.rewrite.1.aliases=anna = anna@contoso.com, team = anna, bob@fabrikam.com, *@old.local = *@old.com
                         m365.rewrite.1.repair=line-ends, names, 8bit
@@ -171,6 +171,13 @@ class RewritingTest {
             assertThat(client.command("MAIL FROM:<ceo@contoso.com>"))
                     .as("a possible sender is not replaced")
                     .startsWith("550 5.7.1");
+            assertThat(client.command("MAIL FROM:<ceo@shop.local>"))
+                    .as("neither this nor what the pattern makes of it, ceo@contoso.com, is listed")
+                    .startsWith("550 5.7.1");
+            assertThat(client.command("MAIL FROM:<printer@shop.local>"))
+                    .as("what the pattern makes of it is listed")
+                    .startsWith("250");
+            client.command("RSET");
             assertThat(client.command("MAIL FROM:<printer@contoso.com>")).startsWith("250");
             assertThat(client.command("RCPT TO:<eve@evil.com>")).startsWith("550 5.7.1");
             assertThat(client.command("RCPT TO:<eve@old.local>"))
