@@ -50,7 +50,7 @@ class ScheduledSendTest extends SourcesBundle {
         byte[] bytes = new byte[3_000_000];
         new Random(7).nextBytes(bytes);
         String content = java.util.Base64.getEncoder().encodeToString(bytes);
-        Instant due = Instant.now().plusSeconds(5);
+        Instant due = Instant.now().plusSeconds(10);
         for (String id : List.of("one", "two")) {
             publish("{\"from\":\"alerts@contoso.com\",\"to\":[\"b@fabrikam.com\"],\"id\":\"" + id + "\",\"sendAt\":\""
                     + due + "\",\"attachments\":[{\"name\":\"x.bin\",\"content\":\"" + content + "\"}]}");
