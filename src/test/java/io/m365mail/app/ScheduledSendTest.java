@@ -129,4 +129,19 @@ class ScheduledSendTest extends SourcesBundle {
                 .untilAsserted(() -> assertThat(bundle.get("/api/dead")).contains("\"total\":2"));
         assertThat(bundle.get("/api/scheduled")).contains("\"total\":0");
     }
+
+    @Test
+    void whatNoTransportCarriesAnyMoreWhenItIsDueIsADeadLetter() throws Exception {
+        Instant due = Instant.now().plusSeconds(10);
+        publish(
+                "{\"from\":\"alerts@contoso.com\",\"to\":[\"b@fabrikam.com\"],\"id\":\"n1\",\"text\":\"x\",\"sendAt\":\""
+                        + due + "\"}");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(bundle.get("/api/scheduled")).contains("\"total\":1"));
+        bundle.close();
+        bundle = RunningBundle.start(folder, RunningBundle.mailbox("erp", sandbox, "erp@contoso.com", "secret1"));
+        await().atMost(SOON.plusSeconds(15))
+                .untilAsserted(() -> assertThat(bundle.get("/api/dead")).contains("\"total\":1", "alerts@contoso.com"));
+        assertThat(bundle.get("/api/scheduled")).contains("\"total\":0");
+    }
 }

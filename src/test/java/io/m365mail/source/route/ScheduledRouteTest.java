@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,6 +42,7 @@ class ScheduledRouteTest extends SourceRoute {
         context.getRegistry().bind("whenDue", new WhenDue(null, new ActiveMQConnectionFactory(), clock.asClock()));
         context.getRegistry().bind("chooseTransports", (Processor) this::choose);
         load("errors", "scheduled");
+        TemplatedRouteBuilder.builder(context, "scheduled").routeId("scheduled").add();
         context.getRouteDefinition("scheduled").getInput().setUri("direct:due");
         start(null);
     }
