@@ -50,7 +50,7 @@ class ScheduledSendTest extends SourcesBundle {
         byte[] bytes = new byte[3_000_000];
         new Random(7).nextBytes(bytes);
         String content = java.util.Base64.getEncoder().encodeToString(bytes);
-        Instant due = Instant.now().plusSeconds(5);
+        Instant due = Instant.now().plusSeconds(10);
         for (String id : List.of("one", "two")) {
             publish("{\"from\":\"alerts@contoso.com\",\"to\":[\"b@fabrikam.com\"],\"id\":\"" + id + "\",\"sendAt\":\""
                     + due + "\",\"attachments\":[{\"name\":\"x.bin\",\"content\":\"" + content + "\"}]}");
@@ -127,6 +127,21 @@ class ScheduledSendTest extends SourcesBundle {
         publish("To: bob@fabrikam.com\r\n" + header);
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(bundle.get("/api/dead")).contains("\"total\":2"));
+        assertThat(bundle.get("/api/scheduled")).contains("\"total\":0");
+    }
+
+    @Test
+    void whatNoTransportCarriesAnyMoreWhenItIsDueIsADeadLetter() throws Exception {
+        Instant due = Instant.now().plusSeconds(10);
+        publish(
+                "{\"from\":\"alerts@contoso.com\",\"to\":[\"b@fabrikam.com\"],\"id\":\"n1\",\"text\":\"x\",\"sendAt\":\""
+                        + due + "\"}");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(bundle.get("/api/scheduled")).contains("\"total\":1"));
+        bundle.close();
+        bundle = RunningBundle.start(folder, RunningBundle.mailbox("erp", sandbox, "erp@contoso.com", "secret1"));
+        await().atMost(SOON.plusSeconds(15))
+                .untilAsserted(() -> assertThat(bundle.get("/api/dead")).contains("\"total\":1", "alerts@contoso.com"));
         assertThat(bundle.get("/api/scheduled")).contains("\"total\":0");
     }
 }

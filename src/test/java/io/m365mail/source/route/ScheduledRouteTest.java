@@ -4,11 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.m365mail.intake.Draft;
-import io.m365mail.intake.EnrichMessage;
 import io.m365mail.intake.WhenDue;
 import io.m365mail.mail.Envelope;
 import io.m365mail.mail.MailContent;
-import io.m365mail.mail.RefusedMessageException;
 import io.m365mail.mail.Scheduled;
 import io.m365mail.testing.ManualClock;
 import java.time.Instant;
@@ -16,39 +14,37 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@code routes/scheduled.camel.yaml}: what was accepted long ago is due now. Its queue is replaced by advice. */
+/** {@code routes/scheduled.camel.yaml}: what was accepted long ago is due now. Its queue is replaced by a call. */
 @Timeout(60)
 class ScheduledRouteTest extends SourceRoute {
     private static final Instant ACCEPTED_AT = Instant.parse("2026-11-01T08:00:00Z");
 
     private final ManualClock clock = new ManualClock();
     private final List<Draft> due = new CopyOnWriteArrayList<>();
-    private RefusedMessageException noTransport;
 
     /** In the place of the choice of the transports. */
-    public final class Choice {
-        public List<String> choose(Draft draft) throws RefusedMessageException {
-            due.add(draft);
-            if (noTransport != null) {
-                throw noTransport;
-            }
-            return List.of("a delivery of " + draft.id());
-        }
+    private void choose(Exchange exchange) {
+        Draft draft = exchange.getMessage().getBody(Draft.class);
+        due.add(draft);
+        exchange.getMessage().setBody(List.of("a delivery of " + draft.id()));
     }
 
     @BeforeEach
     void startRoute() throws Exception {
         context.getRegistry().bind("whenDue", new WhenDue(null, new ActiveMQConnectionFactory(), clock.asClock()));
-        context.getRegistry().bind("chooseTransports", new Choice());
-        load("errors");
-        load("scheduled");
-        start("scheduled", "direct:due");
+        context.getRegistry().bind("chooseTransports", (Processor) this::choose);
+        load("errors", "scheduled");
+        TemplatedRouteBuilder.builder(context, "scheduled").routeId("scheduled").add();
+        context.getRouteDefinition("scheduled").getInput().setUri("direct:due");
+        start(null);
     }
 
     private Exchange isDue() {
@@ -74,17 +70,6 @@ class ScheduledRouteTest extends SourceRoute {
         assertThat(due.get(0).submission().submitterId()).isEqualTo("appointment-1");
         assertThat(due.get(0).later()).isNull();
         getMockEndpoint("mock:direct:enqueue").assertIsSatisfied();
-    }
-
-    @Test
-    void whatNoTransportCarriesAnyMoreIsADeadLetterThatKnowsItWasAccepted() throws Exception {
-        noTransport = new RefusedMessageException(550, "5.7.1", "no transport carries it");
-        assertThat(isDue().getException()).isNull();
-        assertThat(refusals().getReceivedCounter()).isEqualTo(1);
-        Exchange letter = refusals().getReceivedExchanges().get(0);
-        assertThat(letter.getProperty(WhenDue.ACCEPTED_AT)).isEqualTo(ACCEPTED_AT);
-        assertThat(letter.getProperty(EnrichMessage.SUBMISSION_ID)).isEqualTo("id-1");
-        assertThat(getMockEndpoint("mock:direct:enqueue").getReceivedCounter()).isZero();
     }
 
     @ParameterizedTest

@@ -3,14 +3,16 @@ package io.m365mail.source.route;
 import io.m365mail.mail.RefusedMessageException;
 import io.m365mail.mail.Submission;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.builder.TemplatedRouteBuilder;
+import org.apache.camel.component.mock.InterceptSendToMockEndpointStrategy;
 import org.apache.camel.component.mock.MockEndpoint;
-import org.apache.camel.spi.RoutesLoader;
+import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.test.junit5.CamelTestSupport;
 
@@ -32,6 +34,8 @@ abstract class SourceRoute extends CamelTestSupport {
             this.exception = exception;
         }
     }
+
+    private static final String NEIGHBOURS = "direct:(intake|enqueue|refusal)";
 
     private final List<Submission> handedOver = new CopyOnWriteArrayList<>();
     private volatile Answer answer = Answer.YES;
@@ -61,29 +65,32 @@ abstract class SourceRoute extends CamelTestSupport {
 
     /** Makes the route {@code tested} of a template, as the bundle does, and starts it. */
     final void run(String template, Map<String, String> parameters) throws Exception {
-        load("errors");
-        load(template);
+        load("errors", template);
         TemplatedRouteBuilder route =
                 TemplatedRouteBuilder.builder(context, template).routeId("tested");
         parameters.forEach(route::parameter);
         route.add();
-        start("tested", null);
+        start("tested");
     }
 
-    final void load(String name) throws Exception {
-        RoutesLoader loader = PluginHelper.getRoutesLoader(context);
-        loader.loadRoutes(PluginHelper.getResourceLoader(context)
-                .resolveResource("file:" + Path.of("routes", name + ".camel.yaml")));
+    /** Together, as the bundle loads them. */
+    final void load(String... names) throws Exception {
+        var files = new ArrayList<Resource>();
+        for (String name : names) {
+            files.add(PluginHelper.getResourceLoader(context)
+                    .resolveResource("file:" + Path.of("routes", name + ".camel.yaml")));
+        }
+        PluginHelper.getRoutesLoader(context).loadRoutes(files);
     }
 
-    /** @param from in the place of where the route reads, or null to leave that */
-    final void start(String routeId, String from) throws Exception {
-        AdviceWith.adviceWith(context, routeId, a -> {
-            if (from != null) {
-                a.replaceFromWith(from);
-            }
-            a.mockEndpointsAndSkip("direct:(intake|enqueue|refusal)");
-        });
+    /** @param routeId whose neighbours become mocks; null for those of all routes */
+    final void start(String routeId) throws Exception {
+        if (routeId == null) {
+            context.getCamelContextExtension()
+                    .registerEndpointCallback(new InterceptSendToMockEndpointStrategy(NEIGHBOURS, true));
+        } else {
+            AdviceWith.adviceWith(context, routeId, a -> a.mockEndpointsAndSkip(NEIGHBOURS));
+        }
         for (String neighbour : new String[] {"intake", "enqueue"}) {
             getMockEndpoint("mock:direct:" + neighbour).whenAnyExchangeReceived(this::intake);
         }
