@@ -10,10 +10,9 @@ import org.apache.camel.component.jms.JmsEndpoint;
 import org.springframework.jms.support.JmsUtils;
 
 /**
- * A listener container whose consumers may wait long for a message, since stopping ends the wait: an idle queue then
- * costs nothing, where the usual container looks once a second and opens a transaction and a consumer for it. Only for
- * containers that make a consumer for each receive ({@code CACHE_NONE}, as with a transaction manager): the one that
- * waits is closed.
+ * Consumers that may wait long for a message, since stopping ends the wait: an idle queue then costs nothing, where the
+ * usual container looks once a second and opens a transaction and a consumer for it. Only for containers that make a
+ * consumer for each receive ({@code CACHE_NONE}, as with a transaction manager): the one that waits is closed.
  */
 public final class PromptStopListenerContainer extends QuietListenerContainer {
     private final Set<MessageConsumer> receiving = new HashSet<>();
