@@ -112,8 +112,10 @@ public final class ReadMailboxMessage {
     /** Why the message cannot be had, or null. A fault of the connection is thrown: it is not the message's. */
     private String fetch(MailboxMail mail, FetchedMail fetched) throws IOException, MessagingException {
         Message message = mail.message();
-        long announced = message.getSize();
-        if (announced > source.maxMessageSize()) {
+        // Angus asks a POP3 server for the header first, or where that has no TOP for all of it, which it keeps in the
+        // heap.
+        boolean asks = source.server().protocol().equals("imap");
+        if (asks && message.getSize() > source.maxMessageSize()) {
             return tooLarge();
         }
         try {
