@@ -62,7 +62,7 @@ final class HandIn {
         story.tell("smtp", "Printer 17 mails a scan as such devices do: no TLS, no login. Its network is listed.");
         story.detail(printer.send(DemoMessages.PRINTER, "anna@contoso.com", DemoMessages.scan()));
         story.detail("(With this yes the message is on disk: nothing loses it.)");
-        story.tell("smtp", "Somebody tries to mail from fabrikam.com to elsewhere. The relay is no open one:");
+        story.tell("smtp", "Somebody tries to relay through it from fabrikam.com to example.com. Refused at the door:");
         story.detail(printer.send(DemoMessages.STRANGER, DemoMessages.VICTIM, DemoMessages.stranger()));
     }
 
