@@ -224,7 +224,7 @@ final class Beans {
     ScheduledSubmissions scheduled() {
         ConnectionFactory connections = below.connections().intake();
         var events = new IntakeEvents(below.events(connections), clock);
-        return new ScheduledSubmissions(below.admin(), below.bodies(), connections, events);
+        return new ScheduledSubmissions(below.admin(), below.bodies(), connections, events, metrics::cancelled);
     }
 
     DeadLetters deadLetters() {

@@ -70,8 +70,8 @@ final class DemoCommand implements Callable<Integer> {
     private String farewell() {
         return keep
                 ? "Stopped."
-                : "Next: ./m365-mail demo --keep stays up, to try the commands on it. README.md leads from here to your"
-                        + " first message to a real tenant.";
+                : "Next: ./m365-mail demo --keep stays up, to try the commands on it. README.md leads from here to"
+                        + System.lineSeparator() + "your first message to a real tenant.";
     }
 
     private static void stop(Demo demo, CompletableFuture<Integer> ended) {

@@ -70,8 +70,12 @@ final class StatusCommand implements Callable<Integer> {
         tenant(status, out, zone);
         JsonNode t = status.path("totals");
         out.printf(
-                "recipients: %s accepted = %s delivered + %s dead + %s queued%n",
-                text(t, "accepted"), text(t, "delivered"), text(t, "dead"), text(t, "queued"));
+                "recipients: %s accepted = %s delivered + %s dead + %s queued%s%n",
+                text(t, "accepted"),
+                text(t, "delivered"),
+                text(t, "dead"),
+                text(t, "queued"),
+                t.path("cancelled").asLong() > 0 ? " + " + text(t, "cancelled") + " cancelled" : "");
         if (t.path("bounced").asLong() > 0) {
             out.printf("of the delivered came back later: %s%n", text(t, "bounced"));
         }

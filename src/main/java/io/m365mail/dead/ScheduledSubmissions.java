@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ObjIntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jms.core.JmsTemplate;
@@ -31,12 +32,19 @@ public final class ScheduledSubmissions {
     private final LargeBodies bodies;
     private final JmsTemplate jms;
     private final IntakeEvents events;
+    private final ObjIntConsumer<String> count;
 
+    /** @param count takes the source of what was cancelled and the number of its recipients */
     public ScheduledSubmissions(
-            BrokerAdmin admin, LargeBodies bodies, ConnectionFactory connections, IntakeEvents events) {
+            BrokerAdmin admin,
+            LargeBodies bodies,
+            ConnectionFactory connections,
+            IntakeEvents events,
+            ObjIntConsumer<String> count) {
         this.admin = admin;
         this.bodies = bodies;
         this.events = events;
+        this.count = count;
         this.jms = new JmsTemplate(connections);
         this.jms.setSessionTransacted(true);
     }
@@ -93,6 +101,7 @@ public final class ScheduledSubmissions {
             return 0;
         }
         LOG.info("{}: cancelled before {}", w.id(), w.sendAt());
+        count.accept(w.source(), w.recipients());
         events.cancelled(w.id(), w.submitterId(), w.source());
         if (w.body() != null) {
             jms.execute(

@@ -10,14 +10,14 @@ import com.fasterxml.jackson.databind.JsonNode;
  */
 record Balance(int accepted, int delivered, int dead, int queued, int cancelled, int bounced) {
     /** @param status what the API says */
-    static Balance of(JsonNode status, int cancelled) {
+    static Balance of(JsonNode status) {
         JsonNode totals = status.path("totals");
         return new Balance(
                 totals.path("accepted").asInt(),
                 totals.path("delivered").asInt(),
                 totals.path("dead").asInt(),
                 totals.path("queued").asInt(),
-                cancelled,
+                totals.path("cancelled").asInt(),
                 totals.path("bounced").asInt());
     }
 

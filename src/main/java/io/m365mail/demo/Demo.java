@@ -92,7 +92,7 @@ public final class Demo {
         var handIn = new HandIn(story, folder, world, api, stop);
         handIn.all();
         story.chapter("3. The relay sends it");
-        boolean settled = settle(new Watch(story, world, handIn.due()), api, handIn.cancelled());
+        boolean settled = settle(new Watch(story, world, handIn.due()), api);
         if (stop.getCount() == 0) {
             story.chapter("Interrupted before the end.");
             return false;
@@ -113,16 +113,16 @@ public final class Demo {
         JsonNode dead = api.get("/api/dead");
         story.chapter("6. What could not be delivered is kept");
         dead.path("items").forEach(item -> deadLetter(story, item));
-        return verdict(story, settled, arrivals, Balance.of(status, handIn.cancelled()));
+        return verdict(story, settled, arrivals, Balance.of(status));
     }
 
     /** @return false when the time was over before everything was delivered or dead */
-    private boolean settle(Watch watch, DemoApi api, int cancelled) throws Exception {
+    private boolean settle(Watch watch, DemoApi api) throws Exception {
         long end = System.nanoTime() + PATIENCE.toNanos();
         int due = DemoMessages.ARRIVE.size() + DemoMessages.DIE.size();
         while (System.nanoTime() < end) {
             watch.look();
-            Balance balance = Balance.of(api.get("/api/status"), cancelled);
+            Balance balance = Balance.of(api.get("/api/status"));
             if (balance.delivered() + balance.dead() >= due
                     && balance.closes()
                     && balance.queued() == 0

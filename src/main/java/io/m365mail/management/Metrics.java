@@ -47,6 +47,12 @@ public final class Metrics implements DeliveryCounts, AutoCloseable {
                 .increment(recipients);
     }
 
+    /** Recipients of what was cancelled before it was due. */
+    public void cancelled(String source, int recipients) {
+        counter("m365.cancelled.recipients", "Recipients cancelled before they were due, by source", "source", source)
+                .increment(recipients);
+    }
+
     /** Recipients that came back after a server had taken them. */
     public void bounced(String source, int recipients) {
         counter("m365.bounced.recipients", "Recipients that bounced, by the source of the submission", "source", source)

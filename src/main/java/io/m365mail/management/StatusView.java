@@ -101,6 +101,7 @@ public final class StatusView implements Supplier<Map<String, Object>> {
                         "accepted", metrics.total("m365.accepted.recipients"),
                         "delivered", metrics.total("m365.delivered.recipients"),
                         "dead", metrics.total("m365.dead.recipients"),
+                        "cancelled", metrics.total("m365.cancelled.recipients"),
                         "bounced", metrics.total("m365.bounced.recipients"),
                         "queued", queued));
         return status;

@@ -35,6 +35,7 @@ class ScheduledSendTest extends SourcesBundle {
                 .contains("appointment 'x'/1", "\"sendAt\":\"" + due.toString().substring(0, 19));
         assertThat(bundle.delete("/api/scheduled/appointment%20%27x%27%2F1")).contains("\"cancelled\":1");
         assertThat(bundle.delete("/api/scheduled/appointment%20%27x%27%2F1")).contains("There is no scheduled message");
+        assertThat(bundle.get("/api/status")).contains("\"cancelled\":1");
         bundle.close();
         startBundle();
         assertThat(Instant.now()).isBefore(due);
