@@ -85,7 +85,8 @@ public final class ApplyVerdict {
     /** What takes the delivery's place where the limits' account had no room for it: itself, later. */
     public List<Object> notNow(Delivery delivery, Instant until) {
         Duration wait = Duration.between(clock.instant(), until);
-        if (wait.compareTo(Duration.ofMinutes(1)) > 0) {
+        // The minute's places come back after 60 s and a margin; what is later is the day.
+        if (wait.compareTo(Duration.ofMinutes(2)) > 0) {
             gate.park(
                     until,
                     "the recipients of 24 hours are used up (m365.transport." + transport.name()

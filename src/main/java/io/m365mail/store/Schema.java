@@ -29,9 +29,7 @@ final class Schema {
 
     static void migrate(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(
-                    "CREATE TABLE IF NOT EXISTS m365_schema (only_row INT NOT NULL PRIMARY KEY, version INT NOT NULL)");
-            connection.commit();
+            createVersionTable(connection, statement);
             insertFirstRow(connection, statement);
             int version = lockedVersion(statement);
             if (version > SCRIPTS.size()) {
@@ -48,6 +46,20 @@ final class Schema {
         } catch (SQLException e) {
             connection.rollback();
             throw e;
+        }
+    }
+
+    /** PostgreSQL checks and creates in two steps: of two instances that start together one may fail, and find it made. */
+    private static void createVersionTable(Connection connection, Statement statement) throws SQLException {
+        try {
+            statement.execute(
+                    "CREATE TABLE IF NOT EXISTS m365_schema (only_row INT NOT NULL PRIMARY KEY, version INT NOT NULL)");
+            connection.commit();
+        } catch (SQLException e) {
+            connection.rollback();
+            if (!Store.isDuplicateKey(e)) {
+                throw e;
+            }
         }
     }
 

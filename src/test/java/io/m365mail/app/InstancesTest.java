@@ -170,6 +170,9 @@ class InstancesTest {
             int refused = refusedLogins();
             store.advance(Duration.ofMinutes(minutes).plusMillis(1));
             await().atMost(SOON).untilAsserted(() -> assertThat(refusedLogins()).isEqualTo(refused + 1));
+            // Only then has the instance that probed settled it; the clock must not run away from it.
+            await().atMost(SOON).untilAsserted(() -> assertThat(store.count("SELECT next_at FROM m365.m365_probe"))
+                    .isGreaterThan(store.clock().now().toEpochMilli()));
         }
         assertThat(refusedLogins()).isEqualTo(before + 3);
         sandbox.mailbox(ALERTS, "secret1");
@@ -257,6 +260,22 @@ class InstancesTest {
     }
 
     @Test
+    void aRollingRestartUnderLoadLosesAndDoublesNothing() throws Exception {
+        submit(one, 10);
+        two.close();
+        submit(one, 10);
+        two = bundle("two", "");
+        one.close();
+        submit(two, 5);
+        one = bundle("one", "");
+        submit(one, 5);
+        awaitReceived(30);
+        assertThat(sandbox.log().duplicates()).isEmpty();
+        assertThat(sandbox.log().maxConnections(ALERTS)).isLessThanOrEqualTo(3);
+        assertThat(sandbox.log().refusals()).isEmpty();
+    }
+
+    @Test
     void whenOneIsKilledTheOtherGoesOnAndTheLimitsHold() throws Exception {
         two.close();
         two = null;
@@ -270,7 +289,6 @@ class InstancesTest {
             sandbox.log().awaitReceived(10, SOON);
             killed.killAfter(Duration.ZERO);
         }
-        assertThat(sandbox.log().receivedCount()).isLessThan(30);
         // What was in flight at the kill may count until nobody can be waiting for its reply any more.
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(sandbox.log().receivedCount()).isBetween(24L, 33L));
@@ -278,8 +296,6 @@ class InstancesTest {
             long reached = recipients();
             store.advance(Duration.ofMillis(60_400));
             await().atMost(SOON).untilAsserted(() -> assertThat(recipients()).isGreaterThan(reached));
-            await().atMost(SOON).untilAsserted(() -> assertThat(state(one).usedLastMinute() >= 30 || recipients() == 75)
-                    .isTrue());
         }
         assertThat(sandbox.log().maxPerSlidingMinute(ALERTS)).isLessThanOrEqualTo(30);
         assertThat(sandbox.log().maxConnections(ALERTS)).isLessThanOrEqualTo(3);

@@ -21,24 +21,38 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One transport and its gate, with a clock that the test moves. */
 class TransportGateTest {
-    private static final Duration NOW = Duration.ZERO;
+    static final Duration NOW = Duration.ZERO;
 
     @TempDir
     Path data;
 
-    private final ManualClock clock = new ManualClock();
+    final ManualClock clock = clock();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<String> changes = new ArrayList<>();
-    private Store store;
-    private Gates gates;
+    Store store;
+    Gates gates;
 
     @BeforeEach
-    void open() {
-        store = Transports.store(data);
+    void open() throws Exception {
+        store = openStore();
         gates = newGates();
     }
 
-    private Gates newGates() {
+    /** Embedded; another database where a subclass says so. */
+    Store openStore() throws Exception {
+        return Transports.store(data);
+    }
+
+    /** Both the steady count and the wall clock, of the store too. */
+    void advance(Duration by) throws Exception {
+        clock.advance(by);
+    }
+
+    ManualClock clock() {
+        return new ManualClock();
+    }
+
+    Gates newGates() {
         return new Gates(store, clock, Duration.ofMinutes(1), Duration.ofMinutes(15), (transport, state) -> {
             synchronized (changes) {
                 changes.add(transport + " " + state.mode());
@@ -54,12 +68,12 @@ class TransportGateTest {
         store.close();
     }
 
-    private TransportGate gate(int perMinute, int connections, int perDay) throws Exception {
+    TransportGate gate(int perMinute, int connections, int perDay) throws Exception {
         return gates.create(
                 Transports.mailbox("alerts", "alerts@contoso.com", Transports.limits(perMinute, connections, perDay)));
     }
 
-    private static void send(Gate gate, int recipients) throws InterruptedException {
+    static void send(Gate gate, int recipients) throws InterruptedException {
         try (Place place = gate.await(NOW)) {
             assertThat(place).as("a place").isNotNull();
             assertThat(place.reserve(recipients)).isNull();
@@ -84,15 +98,15 @@ class TransportGateTest {
             });
         }
         await().untilAtomic(sent, org.hamcrest.Matchers.equalTo(30));
-        clock.advance(Duration.ofMillis(60_099));
+        advance(Duration.ofMillis(60_099));
         assertThat(gate.await(NOW)).isNull();
         assertThat(sent).hasValue(30);
-        clock.advance(Duration.ofMillis(1));
+        advance(Duration.ofMillis(1));
         await().untilAtomic(sent, org.hamcrest.Matchers.equalTo(60));
-        clock.advance(Duration.ofMillis(60_099));
+        advance(Duration.ofMillis(60_099));
         assertThat(gate.await(NOW)).isNull();
         assertThat(sent).hasValue(60);
-        clock.advance(Duration.ofMillis(1));
+        advance(Duration.ofMillis(1));
         await().untilAtomic(sent, org.hamcrest.Matchers.equalTo(75));
     }
 
@@ -106,7 +120,7 @@ class TransportGateTest {
                 send(gate, 1);
             }
             assertThat(gate.await(NOW)).isNull();
-            clock.advance(Duration.ofMillis(60_100));
+            advance(Duration.ofMillis(60_100));
         }
         hanging.close();
         for (int i = 0; i < 29; i++) {
@@ -132,10 +146,10 @@ class TransportGateTest {
         assertThat(gate.current()).isNull();
     }
 
-    private void reopen() {
+    private void reopen() throws Exception {
         gates.close();
         store.close();
-        store = Transports.store(data);
+        store = openStore();
         gates = newGates();
     }
 
@@ -143,7 +157,7 @@ class TransportGateTest {
     void theDaysRecipientsAreCountedOverRestartsAndParkTheGate() throws Exception {
         TransportGate gate = gate(0, 3, 100);
         send(gate, 60);
-        clock.advance(Duration.ofHours(1));
+        advance(Duration.ofHours(1));
         send(gate, 30);
         reopen();
         gate = gate(0, 3, 100);
@@ -159,9 +173,9 @@ class TransportGateTest {
         }
         assertThat(gate.state().mode()).isEqualTo(Gate.Mode.PARKED);
         assertThat(gate.await(NOW)).isNull();
-        clock.advance(Duration.ofHours(23).plusMillis(99));
+        advance(Duration.ofHours(23).plusMillis(99));
         assertThat(gate.await(NOW)).isNull();
-        clock.advance(Duration.ofMillis(1));
+        advance(Duration.ofMillis(1));
         send(gate, 60);
         assertThat(gate.state().mode()).isEqualTo(Gate.Mode.OPEN);
     }
@@ -173,13 +187,13 @@ class TransportGateTest {
         assertThat(gate.await(NOW).reserve(1)).isNull();
         store.close();
         gates.close();
-        clock.advance(Duration.ofMinutes(10));
-        store = Transports.store(data);
+        advance(Duration.ofMinutes(10));
+        store = openStore();
         gates = newGates();
         gate = gate(2, 3, 0);
         assertThat(gate.await(NOW)).isNull();
         assertThat(gate.state().usedLastMinute()).isEqualTo(2);
-        clock.advance(Duration.ofMillis(60_100));
+        advance(Duration.ofMillis(60_100));
         send(gate, 1);
     }
 
@@ -190,11 +204,11 @@ class TransportGateTest {
         gates.close();
         store.close();
         clock.stepWallClock(Duration.ofHours(-5));
-        store = Transports.store(data);
+        store = openStore();
         gates = newGates();
         gate = gate(1, 3, 0);
         assertThat(gate.await(NOW)).isNull();
-        clock.advance(Duration.ofMillis(60_100));
+        advance(Duration.ofMillis(60_100));
         send(gate, 1);
     }
 
@@ -204,7 +218,7 @@ class TransportGateTest {
         send(gate, 1);
         clock.stepWallClock(Duration.ofHours(5));
         assertThat(gate.await(NOW)).isNull();
-        clock.advance(Duration.ofMillis(60_100));
+        advance(Duration.ofMillis(60_100));
         send(gate, 1);
     }
 
@@ -214,9 +228,9 @@ class TransportGateTest {
         gate.hold("535 5.7.139 Authentication\r\nunsuccessful");
         assertThat(gate.state().reason()).isEqualTo("535 5.7.139 Authentication unsuccessful");
         for (int minutes : new int[] {1, 2, 4, 8, 15, 15}) {
-            clock.advance(Duration.ofMinutes(minutes).minusMillis(1));
+            advance(Duration.ofMinutes(minutes).minusMillis(1));
             assertThat(gate.await(NOW)).isNull();
-            clock.advance(Duration.ofMillis(1));
+            advance(Duration.ofMillis(1));
             try (Place idle = gate.await(NOW)) {
                 assertThat(idle.probe()).isTrue();
                 assertThat(gate.await(NOW)).as("a second probe").isNull();
@@ -229,7 +243,7 @@ class TransportGateTest {
             }
             assertThat(gate.await(NOW)).isNull();
         }
-        clock.advance(Duration.ofMinutes(15));
+        advance(Duration.ofMinutes(15));
         try (Place probe = gate.await(NOW)) {
             assertThat(probe.reserve(1)).isNull();
             gate.resume();
@@ -245,7 +259,7 @@ class TransportGateTest {
         TransportGate gate = gate(30, 3, 0);
         gate.hold("bad password");
         var since = clock.now();
-        clock.advance(Duration.ofMinutes(3));
+        advance(Duration.ofMinutes(3));
         reopen();
         gate = gate(30, 3, 0);
         assertThat(gate.state()).isEqualTo(new Gate.State(Gate.Mode.HELD, "bad password", null, since, 0, 0));
@@ -255,7 +269,7 @@ class TransportGateTest {
         reopen();
         gate = gate(30, 3, 0);
         assertThat(gate.state().mode()).isEqualTo(Gate.Mode.PARKED);
-        clock.advance(Duration.ofHours(1));
+        advance(Duration.ofHours(1));
         assertThat(gate.state().mode()).isEqualTo(Gate.Mode.OPEN);
         reopen();
         assertThat(gate(30, 3, 0).state().mode()).isEqualTo(Gate.Mode.OPEN);
@@ -314,7 +328,7 @@ class TransportGateTest {
         }
         assertThat(busy.await(NOW)).isNull();
         assertThat(idle.await(NOW)).isNull();
-        clock.advance(Duration.ofMillis(60_100));
+        advance(Duration.ofMillis(60_100));
         for (int i = 0; i < 29; i++) {
             send(busy, 1);
         }
@@ -332,7 +346,7 @@ class TransportGateTest {
             send(gate, 50);
         }
         assertThat(gate.state().usedLastMinute()).isEqualTo(100);
-        store = Transports.store(data);
+        store = openStore();
     }
 
     @Test

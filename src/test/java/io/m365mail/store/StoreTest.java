@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoreTest {
-    private static final BundleConfig.Store EMBEDDED = new BundleConfig.Store("embedded", null, null);
+    /** Embedded; another database where a subclass says so. */
+    BundleConfig.Store database() {
+        return new BundleConfig.Store("embedded", null, null);
+    }
 
     @TempDir
     Path data;
@@ -33,7 +36,7 @@ class StoreTest {
     @Test
     void opensAgainAtOnceAndKeepsWhatWasWritten() throws Exception {
         for (int i = 0; i < 3; i++) {
-            try (Store store = Store.open(EMBEDDED, data)) {
+            try (Store store = Store.open(database(), data)) {
                 assertThat(count(store)).isEqualTo(i);
                 insert(store, "t" + i);
             }
@@ -42,7 +45,7 @@ class StoreTest {
 
     @Test
     void aFailedTransactionLeavesNothing() throws Exception {
-        try (Store store = Store.open(EMBEDDED, data)) {
+        try (Store store = Store.open(database(), data)) {
             assertThatThrownBy(() -> store.transaction(c -> {
                         c.createStatement()
                                 .executeUpdate("INSERT INTO m365_gate_state VALUES ('a', 'HELD', 'r', 1, NULL)");
@@ -55,10 +58,10 @@ class StoreTest {
 
     @Test
     void aNewerStoreIsLeftAlone() throws Exception {
-        try (Store store = Store.open(EMBEDDED, data)) {
+        try (Store store = Store.open(database(), data)) {
             store.durably(c -> c.createStatement().executeUpdate("UPDATE m365_schema SET version = 99"));
         }
-        assertThatThrownBy(() -> Store.open(EMBEDDED, data))
+        assertThatThrownBy(() -> Store.open(database(), data))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("newer release");
     }

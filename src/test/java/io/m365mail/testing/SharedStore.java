@@ -18,7 +18,10 @@ public final class SharedStore implements AutoCloseable {
     private final ManualClock clock = new ManualClock();
 
     public SharedStore() throws IOException, SQLException {
-        postgres = EmbeddedPostgres.start();
+        // A busy machine takes longer than its default of 10 s.
+        postgres = EmbeddedPostgres.builder()
+                .setPGStartupWait(Duration.ofMinutes(1))
+                .start();
         empty();
     }
 
