@@ -168,7 +168,7 @@ class InstancesTest {
         int before = refusedLogins();
         for (int minutes : new int[] {1, 2, 4}) {
             int refused = refusedLogins();
-            store.advance(Duration.ofMinutes(minutes).plusMillis(1));
+            advanceMinutes(minutes);
             await().atMost(SOON).untilAsserted(() -> assertThat(refusedLogins()).isEqualTo(refused + 1));
             // Only then has the instance that probed settled it; the clock must not run away from it.
             await().atMost(SOON).untilAsserted(() -> assertThat(store.count("SELECT next_at FROM m365.m365_probe"))
@@ -176,12 +176,24 @@ class InstancesTest {
         }
         assertThat(refusedLogins()).isEqualTo(before + 3);
         sandbox.mailbox(ALERTS, "secret1");
-        store.advance(Duration.ofMinutes(8).plusMillis(1));
+        advanceMinutes(8);
         awaitReceived(6);
         await().atMost(SOON).untilAsserted(() -> {
             assertThat(state(one).mode()).isEqualTo(Gate.Mode.OPEN);
             assertThat(state(two).mode()).isEqualTo(Gate.Mode.OPEN);
         });
+    }
+
+    /** In steps that let the instances see each other alive. */
+    private static void advanceMinutes(int minutes) throws Exception {
+        for (int i = 0; i < minutes; i++) {
+            store.advance(Duration.ofMinutes(1));
+            long now = store.clock().now().toEpochMilli();
+            await().atMost(SOON).untilAsserted(() -> assertThat(
+                            store.count("SELECT COUNT(*) FROM m365.m365_connection WHERE seen_at >= " + now))
+                    .isEqualTo(2));
+        }
+        store.advance(Duration.ofMillis(1));
     }
 
     private int refusedLogins() {
