@@ -3,6 +3,7 @@ package io.m365mail.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,9 +80,10 @@ class DocumentedConfigurationsTest {
         settings.forEach(
                 (key, value) -> text.append(key).append('=').append(value).append('\n'));
         files(STORE, text, Files.readAllBytes(Path.of("src/test/resources/config/stores/key.p12")));
-        files(SECRET, text, PASSWORD.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        // A list of addresses and one of users alike.
-        files(LIST, text, "a:hugo@contoso.com\n".substring(users(text) ? 0 : 2).getBytes());
+        files(SECRET, text, PASSWORD.getBytes(StandardCharsets.UTF_8));
+        for (Map.Entry<String, String> each : settings.entrySet()) {
+            files(LIST, "=" + each.getValue(), line(each.getKey()).getBytes(StandardCharsets.UTF_8));
+        }
         Files.writeString(home.resolve("config").resolve(ConfigLoader.FILE), text);
         try {
             new ConfigLoader(name -> PASSWORD, () -> "relay").load(home.resolve("config"));
@@ -91,8 +93,14 @@ class DocumentedConfigurationsTest {
         }
     }
 
-    private static boolean users(CharSequence text) {
-        return Pattern.compile("users=.*file:").matcher(text).find();
+    /** What a file of this key has a line for. */
+    private static String line(String key) {
+        if (key.endsWith(".users")) {
+            return "hugo:" + PASSWORD;
+        }
+        return key.endsWith(".map-from") || key.endsWith(".aliases")
+                ? "hugo@contoso.com = ida@contoso.com"
+                : "hugo@contoso.com";
     }
 
     private void files(Pattern names, CharSequence text, byte[] content) throws IOException {
