@@ -96,7 +96,7 @@ class LargeAttachmentsTest {
     }
 
     private static List<String> launcherOptions() throws IOException {
-        Matcher options = Pattern.compile("exec \"\\$java\" (-Xms\\S+ -Xmx\\S+ -XX:\\S+ -Dfile\\.encoding=\\S+)")
+        Matcher options = Pattern.compile("exec \"\\$java\" (-Xms\\S+ -Xmx\\S+ (?:-XX:\\S+ )+-Dfile\\.encoding=\\S+)")
                 .matcher(Files.readString(Path.of("m365-mail")));
         assertThat(options.find()).isTrue();
         return List.of(options.group(1).split(" "));
