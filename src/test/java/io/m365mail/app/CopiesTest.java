@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.m365mail.testing.FreePort;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +50,7 @@ class CopiesTest extends FlowFixture {
 
     @Test
     void aLoopThroughTheOldServerEndsWithOneDeadLetter() throws Exception {
-        int own = RunningBundle.freePort();
+        int own = FreePort.next();
         bundle = RunningBundle.start(
                 folder,
                 """

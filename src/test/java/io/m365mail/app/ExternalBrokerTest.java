@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.m365mail.broker.BrokerTimeouts;
+import io.m365mail.testing.FreePort;
 import io.m365mail.testing.FreezingProxy;
 import io.m365mail.testing.SmtpSink;
 import jakarta.jms.Connection;
@@ -120,7 +121,7 @@ class ExternalBrokerTest {
         assertThatThrownBy(() ->
                         RunningBundle.start(folder, properties(other.port()).replace("secret", "wrong"), TIMING))
                 .hasMessageContaining("m365.broker.url, username and password");
-        int nobody = RunningBundle.freePort();
+        int nobody = FreePort.next();
         assertThatThrownBy(() -> RunningBundle.start(folder, properties(nobody), TIMING))
                 .hasMessageContaining("tcp://127.0.0.1:" + nobody)
                 .hasMessageContaining("Is it running");

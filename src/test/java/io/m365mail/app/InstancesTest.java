@@ -237,8 +237,8 @@ class InstancesTest {
                 .isEqualTo(2));
         post(one, "resume");
         awaitReceived(2);
-        assertThat(List.of(one, two))
-                .allMatch(b -> !b.bundle().infrastructure().externalPark().waits("contoso.com"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(List.of(one, two))
+                .allMatch(b -> !b.bundle().infrastructure().externalPark().waits("contoso.com")));
     }
 
     @Test

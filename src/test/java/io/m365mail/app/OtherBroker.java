@@ -1,5 +1,6 @@
 package io.m365mail.app;
 
+import io.m365mail.testing.FreePort;
 import java.nio.file.Path;
 import java.util.Set;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
@@ -16,7 +17,7 @@ import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
 /** A broker of its own behind TCP, as an administrator would set it up, with a login {@code relay} / {@code secret}. */
 final class OtherBroker implements AutoCloseable {
     private final EmbeddedActiveMQ artemis = new EmbeddedActiveMQ();
-    private final int port = RunningBundle.freePort();
+    private final int port = FreePort.next();
 
     /**
      * @param rightSettings the address settings that we ask for, else Artemis's own defaults

@@ -3,8 +3,7 @@ package io.m365mail.app;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.config.ConfigLoader;
 import io.m365mail.sandbox.Sandbox;
-import java.io.IOException;
-import java.net.ServerSocket;
+import io.m365mail.testing.FreePort;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,8 +21,8 @@ public final class RunningBundle implements AutoCloseable {
 
     private RunningBundle(Path folder, String properties, BundleTiming timing) throws Exception {
         this.folder = folder;
-        smtpPort = freePort();
-        brokerPort = freePort();
+        smtpPort = FreePort.next();
+        brokerPort = FreePort.next();
         Files.createDirectories(folder.resolve("config"));
         Files.writeString(
                 folder.resolve("config").resolve(ConfigLoader.FILE),
@@ -85,12 +84,6 @@ public final class RunningBundle implements AutoCloseable {
                         sandbox.trustStorePassword(),
                         mailbox,
                         password);
-    }
-
-    static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     public Path folder() {

@@ -125,6 +125,8 @@ final class Dialogue {
     private static void send(RawSmtpClient client, ByteArrayOutputStream pending, Random cuts) throws IOException {
         byte[] bytes = pending.toByteArray();
         pending.reset();
+        // What stands behind STARTTLS must come with it: later it would be a broken handshake.
+        cuts = text(bytes).contains("STARTTLS\r\n") ? null : cuts;
         int at = 0;
         while (at < bytes.length) {
             int n = cuts == null ? bytes.length : 1 + cuts.nextInt(Math.max(1, Math.min(bytes.length - at, 4000)));

@@ -7,10 +7,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.m365mail.app.RunningBundle;
+import io.m365mail.testing.FreePort;
 import io.m365mail.testing.MailSink;
 import io.m365mail.testing.OutboxFixture;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -82,10 +82,7 @@ class DatabaseOutageTest {
 
     @Test
     void whatWasUnderWayGoesOnWhereItWas() throws Exception {
-        int port;
-        try (var socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        int port = FreePort.next();
         var outbox = new OutboxFixture("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres");
         RunningBundle bundle;
         try (EmbeddedPostgres before = postgres(port)) {
