@@ -3,9 +3,7 @@ package io.m365mail.app;
 import io.m365mail.broker.BrokerAdmin;
 import io.m365mail.broker.BrokerConnections;
 import io.m365mail.broker.BrokerProblem;
-import io.m365mail.broker.BrokerWatch;
 import io.m365mail.broker.EmbeddedBroker;
-import io.m365mail.broker.ExternalBroker;
 import io.m365mail.broker.LargeBodies;
 import io.m365mail.broker.MailMessageConverter;
 import io.m365mail.broker.Queues;
@@ -30,26 +28,17 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the routes stand on: the store, the broker and the gates. Opened before Camel and closed after it. */
 final class Infrastructure implements AutoCloseable {
-    /** Sessions that the intake keeps: the workers of an SMTP source and some for the others. */
-    private static final int SESSIONS = 100;
-
-    private static final int MAX_DISK_USAGE = 95;
-
     private final BundleConfig config;
     private final BundleTiming timing;
+    private final BundleQueues queues;
     private final Map<String, TransportGate> gates = new LinkedHashMap<>();
     private final Map<String, OutboxDatabase> outboxes = new LinkedHashMap<>();
     private Store store;
-    private EmbeddedBroker broker;
-    private BrokerConnections connections;
-    private BrokerAdmin admin;
-    private BrokerWatch watch;
+    private BundleBroker broker;
     private EventListeners listeners;
     private LargeBodies bodies;
     private MailMessageConverter converter;
@@ -60,15 +49,17 @@ final class Infrastructure implements AutoCloseable {
     Infrastructure(BundleConfig config, BundleTiming timing) {
         this.config = config;
         this.timing = timing;
+        this.queues = new BundleQueues(config);
     }
 
     void start() throws Exception {
         Files.createDirectories(config.data());
         emptySpool();
         store = Store.open(config.store(), config.data());
-        startBroker();
-        listeners = new EventListeners(admin);
-        bodies = new LargeBodies(connections, admin);
+        broker = new BundleBroker(config.broker(), config.data().resolve("broker"), queues, timing);
+        broker.start();
+        listeners = new EventListeners(admin());
+        bodies = new LargeBodies(connections(), admin());
         bodies.removeOrphans(timing.clock().millis());
         converter = new MailMessageConverter(bodies);
         openOutboxes();
@@ -80,50 +71,6 @@ final class Infrastructure implements AutoCloseable {
         for (TransportConfig t : config.transports()) {
             gates.put(t.name(), allGates.create(t));
         }
-    }
-
-    private void startBroker() throws Exception {
-        if (!config.broker().embedded()) {
-            connections = new BrokerConnections(
-                    config.broker().url(),
-                    config.broker().username(),
-                    config.broker().password() == null
-                            ? null
-                            : config.broker().password().reveal(),
-                    SESSIONS,
-                    timing.broker());
-            admin = new BrokerAdmin(connections);
-            new ExternalBroker(config.broker().url(), connections, admin)
-                    .prepare(Stream.concat(submissionQueues().stream(), ownQueues().stream())
-                            .toList());
-            watch = new BrokerWatch("The broker", timing.broker().silence(), admin::fullDisk);
-            return;
-        }
-        broker = new EmbeddedBroker(
-                config.broker(), config.data().resolve("broker"), submissionQueues(), ownQueues(), MAX_DISK_USAGE);
-        broker.start();
-        connections = new BrokerConnections(broker.url(), broker.user(), broker.password(), SESSIONS, timing.broker());
-        admin = new BrokerAdmin(connections);
-        watch = new BrokerWatch("The embedded broker", timing.broker().silence(), broker::problem);
-    }
-
-    private Set<String> submissionQueues() {
-        return config.sources().stream()
-                .filter(SourceConfig.Jms.class::isInstance)
-                .map(s -> ((SourceConfig.Jms) s).queue())
-                .collect(Collectors.toSet());
-    }
-
-    private Set<String> ownQueues() {
-        Set<String> queues = Stream.concat(
-                        config.transports().stream()
-                                .flatMap(t -> Stream.of(t.queue(), Queues.external(t.name()), Queues.kept(t.name()))),
-                        reportingSources().stream().map(s -> Queues.OUTCOME_PREFIX + s))
-                .collect(Collectors.toSet());
-        if (looksForBounces()) {
-            queues.add(Queues.SENT);
-        }
-        return queues;
     }
 
     private void openOutboxes() throws IOException {
@@ -152,21 +99,21 @@ final class Infrastructure implements AutoCloseable {
     }
 
     PriorityAgeing ageing() {
-        return new PriorityAgeing(connections.intake(), config.transports(), timing.clock());
+        return new PriorityAgeing(connections().intake(), config.transports(), timing.clock());
     }
 
     /** Why nothing can be accepted now, or null. */
     BrokerProblem brokerProblem() {
-        return watch.problem();
+        return broker.problem();
     }
 
     /** For tests; null where the broker is external. */
     EmbeddedBroker embeddedBroker() {
-        return broker;
+        return broker.embedded();
     }
 
     BrokerConnections connections() {
-        return connections;
+        return broker.connections();
     }
 
     Store store() {
@@ -178,7 +125,7 @@ final class Infrastructure implements AutoCloseable {
     }
 
     BrokerAdmin admin() {
-        return admin;
+        return broker.admin();
     }
 
     LargeBodies bodies() {
@@ -191,25 +138,12 @@ final class Infrastructure implements AutoCloseable {
 
     /** Publishes in the transactions of these connections. */
     EventPublisher events(ConnectionFactory transactions) {
-        return new EventPublisher(transactions, listeners, reportingSources(), looksForBounces());
-    }
-
-    /** Some source looks for bounces. */
-    private boolean looksForBounces() {
-        return config.sources().stream().anyMatch(s -> s instanceof SourceConfig.Mailbox m && m.bounces());
-    }
-
-    /** The sources that write back what became of their submissions. */
-    private Set<String> reportingSources() {
-        return config.sources().stream()
-                .filter(SourceConfig.Database.class::isInstance)
-                .map(SourceConfig::name)
-                .collect(Collectors.toSet());
+        return new EventPublisher(transactions, listeners, queues.reportingSources(), queues.lookForBounces());
     }
 
     /** Deliveries were made that the register of what may bounce does not have yet. */
     boolean sentRegisterIsBehind() {
-        Long n = admin.count(Queues.SENT);
+        Long n = admin().count(Queues.SENT);
         return n != null && n > 0;
     }
 
@@ -224,16 +158,7 @@ final class Infrastructure implements AutoCloseable {
 
     /** Queues with deliveries of transports that are gone from the configuration. */
     List<String> strandedQueues() {
-        Set<String> served = config.transports().stream()
-                .flatMap(t -> Stream.of(t.queue(), Queues.external(t.name()), Queues.kept(t.name())))
-                .collect(Collectors.toSet());
-        return admin.queueNames(Queues.TRANSPORT_PREFIX).stream()
-                .filter(q -> !served.contains(q))
-                .filter(q -> {
-                    Long count = admin.count(q);
-                    return count != null && count > 0;
-                })
-                .toList();
+        return queues.stranded(admin());
     }
 
     ExternalPark externalPark() {
@@ -246,7 +171,7 @@ final class Infrastructure implements AutoCloseable {
     }
 
     long deadCount() {
-        Long n = admin.count(Queues.DEAD);
+        Long n = admin().count(Queues.DEAD);
         return n == null ? 0 : n;
     }
 
@@ -254,8 +179,7 @@ final class Infrastructure implements AutoCloseable {
     public void close() throws Exception {
         var failures = new Failures();
         outboxes.values().forEach(o -> failures.collect(o::close));
-        for (AutoCloseable part :
-                new AutoCloseable[] {allGates, bodies, listeners, watch, admin, connections, broker, store}) {
+        for (AutoCloseable part : new AutoCloseable[] {allGates, bodies, listeners, broker, store}) {
             if (part != null) {
                 failures.collect(part::close);
             }

@@ -29,7 +29,9 @@ public final class ReportReader {
     private static final int MAX_IDS = 20;
     static final int MAX_RECIPIENTS = 1000;
 
-    private static final Pattern MESSAGE_ID = Pattern.compile("<[^<>\\s]{1,298}>");
+    /** Without control characters: PostgreSQL refuses a question with a NUL in it. */
+    private static final Pattern MESSAGE_ID = Pattern.compile("<[^<>\\s\\p{Cntrl}]{1,298}>");
+
     private static final Pattern STATUS_TYPE = Pattern.compile("message/(global-)?delivery-status");
     private static final Pattern RETURNED_TYPE =
             Pattern.compile("message/rfc822|text/rfc822-headers|message/global(-headers)?");

@@ -54,12 +54,16 @@ public final class SentRegister implements ErrorHandler {
 
     /** Notes a delivered event. The same once more changes nothing. */
     public void remember(Exchange exchange) throws SQLException, JMSException {
-        MailEvent event = MailEvent.parse(exchange.getMessage().getBody(String.class));
-        String messageId =
-                exchange.getIn(JmsMessage.class).getJmsMessage().getStringProperty(EventPublisher.MESSAGE_ID);
+        remember(
+                MailEvent.parse(exchange.getMessage().getBody(String.class)),
+                exchange.getIn(JmsMessage.class).getJmsMessage().getStringProperty(EventPublisher.MESSAGE_ID));
+    }
+
+    /** @param messageId of the message, or null */
+    void remember(MailEvent delivered, String messageId) throws SQLException {
         long now = clock.millis();
         store.transaction(c -> {
-            for (MailEvent.To to : event.recipients()) {
+            for (MailEvent.To to : delivered.recipients()) {
                 Store.update(
                         c,
                         "INSERT INTO m365_sent (submission_id, address, source, submitter_id, transport, message_id,"
@@ -67,14 +71,14 @@ public final class SentRegister implements ErrorHandler {
                                 + " CAST(? AS VARCHAR(200)), CAST(? AS VARCHAR(1000)), CAST(? AS VARCHAR(200)),"
                                 + " CAST(? AS VARCHAR(300)), CAST(? AS BIGINT), CAST(0 AS BIGINT)"
                                 + " WHERE NOT EXISTS (SELECT 1 FROM m365_sent WHERE submission_id = ? AND address = ?)",
-                        event.submissionId(),
+                        delivered.submissionId(),
                         to.address(),
-                        event.source(),
-                        text(event.submitterId()),
+                        delivered.source(),
+                        text(delivered.submitterId()),
                         text(to.transport()),
                         text(messageId),
                         now,
-                        event.submissionId(),
+                        delivered.submissionId(),
                         to.address());
             }
             return null;
@@ -162,8 +166,9 @@ public final class SentRegister implements ErrorHandler {
         }
     }
 
+    /** PostgreSQL keeps no NUL, and what a submitter made up must not hold up what was delivered. */
     private static String text(String value) {
-        return value == null ? "" : value;
+        return value == null ? "" : value.replace("\0", "");
     }
 
     private static String emptyToNull(String value) {

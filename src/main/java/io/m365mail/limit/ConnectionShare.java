@@ -13,10 +13,9 @@ import java.util.function.IntSupplier;
 /**
  * How many of a limit's connections this instance may have open, idle ones included: the rest belongs to the other
  * instances. Each has a row in {@code m365_connection}; the connections are divided evenly among those that live, and
- * what
- * one has to give up it closes first and writes down then, so that all together never have more. An instance that was not
- * seen for {@link #LEASE} is dead and its connections are gone; one that could not be seen for half of it, as the store
- * did not answer, closes its own.
+ * what one has to give up it closes first and writes down then, so that all together never have more. An instance that
+ * was not seen for {@link #LEASE} is dead and its connections are gone; one that could not be seen for half of it, as the
+ * store did not answer, closes its own.
  */
 final class ConnectionShare {
     static final long LEASE = 2 * SendLedger.MINUTE;
@@ -55,16 +54,19 @@ final class ConnectionShare {
      *
      * @param connections of the limit
      * @param inUse places that are out
+     * @return whether it may now have more or fewer than before
      */
-    void settle(int connections, IntSupplier inUse) throws SQLException {
+    boolean settle(int connections, IntSupplier inUse) throws SQLException {
         if (store.exclusive()) {
-            return;
+            return false;
         }
+        int before = may;
         try {
             int held = store.transaction(c -> settle(c, connections, inUse));
             may = held;
             seen = timing.nanos();
             closeIdle(held);
+            return held != before;
         } catch (SQLException e) {
             if (timing.nanos() - seen > LEASE / 2 * 1_000_000) {
                 may = 0;

@@ -4,18 +4,10 @@ import io.m365mail.config.TransportConfig;
 import io.m365mail.store.Store;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +32,8 @@ public final class Gates implements AutoCloseable {
     private final GateStore kept;
     private final Map<String, SendAccount> accounts = new ConcurrentHashMap<>();
     private final Map<String, TransportGate> gates = new ConcurrentHashMap<>();
-    private final ConcurrentLinkedQueue<SendLedger.Reply> answered = new ConcurrentLinkedQueue<>();
-    private final ScheduledExecutorService writer;
+    private final LimitThread writer = new LimitThread();
+    private final Answers answers;
     private final Store store;
     private final ExternalPark externalPark;
     private volatile TenantLimit tenant;
@@ -62,16 +54,14 @@ public final class Gates implements AutoCloseable {
         this.probeMaximum = probeMaximum;
         this.listener = listener;
         this.ledger = new SendLedger(store, timing, store.opening() + ":" + UUID.randomUUID());
+        this.answers = new Answers(ledger);
         this.store = store;
-        this.kept = new GateStore(store, timing, probeInitial, watch, this::soon);
+        this.kept = new GateStore(store, timing, probeInitial, watch, writer::soon);
         this.externalPark = new ExternalPark(timing, kept::save);
-        this.writer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "m365-limits");
-            thread.setDaemon(true);
-            return thread;
-        });
-        writer.scheduleWithFixedDelay(this::check, CHECK_SECONDS, CHECK_SECONDS, TimeUnit.SECONDS);
-        writer.scheduleWithFixedDelay(this::keep, 0, KEEP_SECONDS, TimeUnit.SECONDS);
+        writer.every(CHECK_SECONDS, CHECK_SECONDS, this::adoptChanges);
+        writer.every(CHECK_SECONDS, CHECK_SECONDS, this::settleConnections);
+        writer.every(CHECK_SECONDS, CHECK_SECONDS, this::tryStore);
+        writer.every(0, KEEP_SECONDS, this::keep);
     }
 
     /**
@@ -143,13 +133,8 @@ public final class Gates implements AutoCloseable {
      */
     public void share() {
         if (shared()) {
-            try {
-                writer.submit(this::settle).get();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (ExecutionException | RejectedExecutionException e) {
-                throw new IllegalStateException("What other instances have done is not known", e);
-            }
+            writer.now(this::adoptChanges);
+            writer.now(this::settleConnections);
         }
     }
 
@@ -171,47 +156,24 @@ public final class Gates implements AutoCloseable {
     }
 
     private void writeAnswer(SendLedger.Reply reply) {
-        answered.add(reply);
-        soon(this::flush);
-    }
-
-    private void soon(Runnable task) {
-        try {
-            writer.execute(task);
-        } catch (RejectedExecutionException e) {
-            // Closing: close() flushes what is left.
-            LOG.debug("gates are closing");
-        }
+        answers.add(reply);
+        writer.soon(this::flush);
     }
 
     private void flush() {
-        List<SendLedger.Reply> replies = new ArrayList<>();
-        for (SendLedger.Reply reply = answered.poll(); reply != null; reply = answered.poll()) {
-            replies.add(reply);
-        }
         try {
-            if (!replies.isEmpty()) {
-                ledger.answered(replies);
-                replies.clear();
-            }
+            answers.write();
             kept.flush();
         } catch (SQLException e) {
-            answered.addAll(replies);
             watch.failed(e);
         }
     }
 
-    /** Every second: looks at the other instances and, while it is away, at the store. */
-    private void check() {
-        settle();
+    /** While the store is away: looks whether it is back. */
+    private void tryStore() {
         if (watch.isDown()) {
             accounts.values().stream().filter(SendAccount::limited).findFirst().ifPresent(SendAccount::tryStore);
         }
-    }
-
-    private void settle() {
-        adoptChanges();
-        settleConnections();
     }
 
     private void settleConnections() {
@@ -246,23 +208,14 @@ public final class Gates implements AutoCloseable {
                 account.lock.unlock();
             }
         }
-        soon(this::flush);
+        writer.soon(this::flush);
     }
 
     /** Closes all gates and writes what is left. The store stays open. */
     @Override
     public synchronized void close() {
         gates.values().forEach(TransportGate::close);
-        writer.shutdown();
-        try {
-            if (!writer.awaitTermination(10, TimeUnit.SECONDS)) {
-                LOG.warn("the store did not take the last answers in 10 s: they count as sent at the next start");
-                writer.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            writer.shutdownNow();
-            Thread.currentThread().interrupt();
-        }
+        writer.close();
         flush();
         leave();
     }

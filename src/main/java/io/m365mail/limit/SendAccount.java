@@ -172,8 +172,7 @@ final class SendAccount {
 
     /** Agrees with the other instances on who may have how many connections. */
     void settleConnections() throws SQLException {
-        if (limited) {
-            share.settle(connections, () -> locked(() -> open));
+        if (limited && share.settle(connections, () -> locked(() -> open))) {
             locked(() -> {
                 changed.signalAll();
                 return null;

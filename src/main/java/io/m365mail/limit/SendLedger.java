@@ -1,20 +1,17 @@
 package io.m365mail.limit;
 
-import static io.m365mail.store.Store.bind;
 import static io.m365mail.store.Store.update;
 
 import io.m365mail.store.Store;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The sends of one instance and what it sees of the others', as rows of {@code m365_send}. A row is written and synced
+ * The sends of one instance as rows of {@code m365_send}; what they and the others' come to: {@link SendWindows}. A row is written and synced
  * before MAIL, marked when the reply came, and removed when no window holds it. All times are the store's clock; a row
  * without an answer counts while its instance is known to live, and for {@link #SILENCE} after it was last seen.
  */
@@ -25,22 +22,13 @@ final class SendLedger {
     static final long MARGIN = 100;
     /** An SMTP server may take ten minutes for its reply (RFC 5321, 4.5.3.2.6); a dead instance's send is over then. */
     static final long SILENCE = 10 * MINUTE;
-    /** The operating system has closed the connections of an instance that was not seen for so long. */
-    private static final long DISCONNECTED = MINUTE;
-
-    // Two halves each, since an OR would keep the database from using the index on (limit_key, answered_at).
-    private static final String OTHERS = "SELECT answered_at, seen_at FROM m365_send"
-            + " WHERE limit_key = ? AND answered_at > ? AND instance <> ? UNION ALL SELECT answered_at, seen_at"
-            + " FROM m365_send WHERE limit_key = ? AND answered_at IS NULL AND instance <> ?";
-    private static final String DAY_ROWS = "SELECT answered_at AS t, recipients FROM m365_send"
-            + " WHERE limit_key = ? AND answered_at > ? UNION ALL SELECT seen_at AS t, recipients FROM m365_send"
-            + " WHERE limit_key = ? AND answered_at IS NULL AND seen_at > ?";
 
     private static final String FUTURE = "UPDATE m365_send SET answered_at = ? WHERE limit_key = ? AND answered_at > ?";
 
     private final Store store;
     private final Timing timing;
     private final String instance;
+    private final SendWindows windows;
     private final AtomicLong ids = new AtomicLong();
 
     /**
@@ -78,6 +66,7 @@ final class SendLedger {
         this.store = store;
         this.timing = timing;
         this.instance = instance;
+        this.windows = new SendWindows(timing, instance);
     }
 
     long newId() {
@@ -127,7 +116,8 @@ final class SendLedger {
         return store.durably(c -> {
             lock(c, key);
             long clock = clock(c);
-            Long later = decision.on(read(c, key, clock), excess -> dayFrees(c, key, clock, excess));
+            Long later =
+                    decision.on(windows.read(c, key, clock), excess -> SendWindows.dayFrees(c, key, clock, excess));
             if (later == null) {
                 update(
                         c,
@@ -163,58 +153,7 @@ final class SendLedger {
     }
 
     View view(String key) throws SQLException {
-        return store.transaction(c -> read(c, key, clock(c)));
-    }
-
-    private View read(Connection c, String key, long clock) throws SQLException {
-        List<Long> frees = new ArrayList<>();
-        int unanswered = 0;
-        int connected = 0;
-        long at = timing.nanos();
-        try (PreparedStatement others = c.prepareStatement(OTHERS)) {
-            bind(others, key, clock - MINUTE - MARGIN, instance, key, instance);
-            try (ResultSet row = others.executeQuery()) {
-                while (row.next()) {
-                    long answered = row.getLong(1);
-                    if (!row.wasNull()) {
-                        // An answer from the future means that the clock was set back: it counts from now.
-                        long left = Math.min(answered, clock) + MINUTE + MARGIN - clock;
-                        frees.add(at + left * 1_000_000);
-                    } else if (row.getLong(2) > clock - SILENCE) {
-                        unanswered++;
-                        connected += row.getLong(2) > clock - DISCONNECTED ? 1 : 0;
-                    }
-                }
-            }
-        }
-        return new View(at, frees, unanswered, connected, day(c, key, clock));
-    }
-
-    private static long day(Connection c, String key, long clock) throws SQLException {
-        String sql = "SELECT COALESCE(SUM(recipients), 0) FROM (" + DAY_ROWS + ") AS d";
-        try (PreparedStatement day = c.prepareStatement(sql)) {
-            bind(day, key, clock - DAY - MARGIN, key, clock - DAY - MARGIN);
-            try (ResultSet row = day.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
-        }
-    }
-
-    private static long dayFrees(Connection c, String key, long clock, long excess) throws SQLException {
-        try (PreparedStatement oldest = c.prepareStatement(DAY_ROWS + " ORDER BY t")) {
-            bind(oldest, key, clock - DAY - MARGIN, key, clock - DAY - MARGIN);
-            try (ResultSet row = oldest.executeQuery()) {
-                long left = excess;
-                while (row.next()) {
-                    left -= row.getInt(2);
-                    if (left <= 0) {
-                        return Math.min(row.getLong(1) - clock, 0) + DAY + MARGIN;
-                    }
-                }
-            }
-        }
-        return DAY;
+        return store.transaction(c -> windows.read(c, key, clock(c)));
     }
 
     /** Marks sends as answered; one that was never written is no error. */

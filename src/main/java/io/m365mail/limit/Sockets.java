@@ -15,6 +15,6 @@ public interface Sockets {
     /** Those that are idle, in use, being opened or being closed. */
     int open();
 
-    /** Closes idle ones until at most so many are open, as far as they go. */
+    /** Soon closes idle ones until at most so many are open, as far as they go. Does not wait for a server. */
     void closeIdle(int most);
 }

@@ -202,4 +202,12 @@ class ReportReaderTest {
                     .doesNotThrowAnyException();
         }
     }
+
+    @Test
+    void aMessageIdWithControlCharactersIsNone() throws Exception {
+        DeliveryReport report = read(EXCHANGE_ONLINE.replace(
+                "References: <order-1@erp.contoso.com>",
+                "References: <a\0b@x> <a\u0007b@x> <order-2@erp.contoso.com>"));
+        assertThat(report.messageIds()).contains("<order-2@erp.contoso.com>").noneMatch(id -> id.contains("b@x"));
+    }
 }

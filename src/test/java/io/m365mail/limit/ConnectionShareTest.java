@@ -148,4 +148,16 @@ class ConnectionShareTest {
             clock.advance(Duration.ofMillis(random.nextInt(500)));
         }
     }
+
+    @Test
+    void itSaysWhetherAnythingIsNewAndNothingIsWhereNobodyShares() throws Exception {
+        ConnectionShare first = instances.get(0).share;
+        assertThat(first.settle(CONNECTIONS, () -> 0)).isTrue();
+        assertThat(first.settle(CONNECTIONS, () -> 0)).isFalse();
+        try (Store own = Store.open(new BundleConfig.Store("embedded", null, null), data)) {
+            var alone = new ConnectionShare(own, clock, KEY, "alone");
+            assertThat(alone.settle(CONNECTIONS, () -> 0)).isFalse();
+            assertThat(alone.of(CONNECTIONS)).isEqualTo(CONNECTIONS);
+        }
+    }
 }

@@ -3,6 +3,7 @@ package io.m365mail.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.m365mail.app.LogOf;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.limit.Gate.Mode;
 import io.m365mail.limit.Gate.Place;
@@ -175,5 +176,24 @@ class SharedGatesTest {
         two.gates.share();
         one.gates.share();
         assertThat(one.park.waits("contoso.com")).isFalse();
+    }
+
+    @Test
+    void aRoundThatFailsDoesNotEndTheRounds() throws Exception {
+        try (var log = new LogOf(LimitThread.class.getName())) {
+            execute("INSERT INTO m365_gate_state (transport, gate_mode, reason, since_at, until_at)"
+                    + " VALUES ('other', 'UNHEARD_OF', 'x', 1, 1)");
+            await().until(() -> log.count("A round of the limits failed") >= 2);
+            execute("DELETE FROM m365_gate_state WHERE transport = 'other'");
+            one.gate.hold("535 5.7.139");
+            await().until(() -> two.gate.state().mode() == Mode.HELD);
+            assertThat(log.count("A round of the limits failed"))
+                    .as("once for each instance")
+                    .isEqualTo(2);
+        }
+    }
+
+    private void execute(String sql) throws Exception {
+        one.store.transaction(c -> Store.update(c, sql));
     }
 }

@@ -28,4 +28,12 @@ public record PoolLimits(int connections, int messagesPerConnection, Duration ma
     public static PoolLimits of(int connections) {
         return new PoolLimits(connections, 100, MAX_IDLE, Duration.ofMinutes(10));
     }
+
+    /** It has done its time, or is of no more use. */
+    boolean wornOut(SmtpConnection connection) {
+        return !connection.usable()
+                || messagesPerConnection > 0 && connection.messages() >= messagesPerConnection
+                || connection.age().compareTo(maxAge) >= 0
+                || connection.idle().compareTo(maxIdle) >= 0;
+    }
 }

@@ -7,9 +7,6 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,7 +32,7 @@ public final class SmtpConnectionPool implements AutoCloseable {
     private final LongAdder connects = new LongAdder();
     private final LongAdder reuses = new LongAdder();
     private final LongAdder messages = new LongAdder();
-    private ScheduledExecutorService housekeeper;
+    private final PoolHousekeeper housekeeper;
     /** Sockets that exist or are being opened or closed. */
     private int sockets;
 
@@ -45,6 +42,7 @@ public final class SmtpConnectionPool implements AutoCloseable {
         this.server = connector.options().server();
         this.turns = new ConnectTurns(connector, nanoTime);
         this.limits = limits;
+        this.housekeeper = new PoolHousekeeper(server, this::tidy);
     }
 
     /** Waits for a connection, opening one where the limit leaves room. */
@@ -73,14 +71,7 @@ public final class SmtpConnectionPool implements AutoCloseable {
     }
 
     private boolean reusable(SmtpConnection connection) {
-        return !worn(connection) && (connection.idle().compareTo(FRESH) < 0 || !connection.isStale());
-    }
-
-    private boolean worn(SmtpConnection connection) {
-        return !connection.usable()
-                || limits.messagesPerConnection() > 0 && connection.messages() >= limits.messagesPerConnection()
-                || connection.age().compareTo(limits.maxAge()) >= 0
-                || connection.idle().compareTo(limits.maxIdle()) >= 0;
+        return !limits.wornOut(connection) && (connection.idle().compareTo(FRESH) < 0 || !connection.isStale());
     }
 
     /** An idle connection, now lent; or null with one socket counted for the caller to open. */
@@ -131,25 +122,16 @@ public final class SmtpConnectionPool implements AutoCloseable {
                 throw SmtpFailure.stopping(server);
             }
             lent.add(connection);
-            if (housekeeper == null) {
-                housekeeper = Executors.newSingleThreadScheduledExecutor(this::housekeeperThread);
-                housekeeper.scheduleWithFixedDelay(this::tidy, 1, 1, TimeUnit.SECONDS);
-            }
+            housekeeper.begin();
         } finally {
             lock.unlock();
         }
     }
 
-    private Thread housekeeperThread(Runnable work) {
-        var thread = new Thread(work, "m365-smtp-pool-" + server);
-        thread.setDaemon(true);
-        return thread;
-    }
-
     /** Takes a connection back. One that is of no more use is closed before another may take its place. */
     void giveBack(SmtpConnection connection) {
         messages.increment();
-        boolean keep = !worn(connection);
+        boolean keep = !limits.wornOut(connection);
         lock.lock();
         try {
             keep &= !closed;
@@ -184,7 +166,7 @@ public final class SmtpConnectionPool implements AutoCloseable {
 
     /** Closes what has been idle too long, and sockets whose peer does not read. Called every second. */
     void tidy() {
-        closeIdle(Integer.MAX_VALUE);
+        closeIdleNow(Integer.MAX_VALUE);
         List<SmtpConnection> busy;
         lock.lock();
         try {
@@ -195,14 +177,26 @@ public final class SmtpConnectionPool implements AutoCloseable {
         busy.forEach(SmtpConnection::abortIfStalled);
     }
 
-    /** Closes idle connections that are worn, and the longest idle ones until at most so many are open. */
+    /** Soon closes idle connections until at most so many are open; who calls does not wait for servers. */
     void closeIdle(int most) {
+        lock.lock();
+        try {
+            if (!idle.isEmpty() && sockets > most) {
+                housekeeper.soon(() -> closeIdleNow(most));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes idle connections that are worn out, and the longest idle ones until at most so many are open. */
+    private void closeIdleNow(int most) {
         List<SmtpConnection> surplus = new ArrayList<>();
         lock.lock();
         try {
             for (var each = idle.descendingIterator(); each.hasNext(); ) {
                 SmtpConnection connection = each.next();
-                if (worn(connection) || sockets - surplus.size() > most) {
+                if (limits.wornOut(connection) || sockets - surplus.size() > most) {
                     each.remove();
                     surplus.add(connection);
                 }
@@ -233,9 +227,7 @@ public final class SmtpConnectionPool implements AutoCloseable {
             unused = List.copyOf(idle);
             idle.clear();
             changed.signalAll();
-            if (housekeeper != null) {
-                housekeeper.shutdownNow();
-            }
+            housekeeper.end();
         } finally {
             lock.unlock();
         }

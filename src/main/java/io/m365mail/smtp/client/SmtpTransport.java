@@ -54,7 +54,7 @@ public final class SmtpTransport implements AutoCloseable {
         return pool.stats();
     }
 
-    /** Closes idle connections until at most so many are open, as far as they go. */
+    /** Soon closes idle connections until at most so many are open, as far as they go. */
     public void closeIdle(int most) {
         pool.closeIdle(most);
     }

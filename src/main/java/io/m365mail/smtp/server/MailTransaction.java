@@ -9,11 +9,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/**
- * MAIL, RCPT, DATA and BDAT in their order (RFC 5321 section 3.3, RFC 3030), and the octets of the message. The octets
- * that a client announced with BDAT are always read, also behind a refusal: they must never be taken for commands.
- */
-final class MailTransaction {
+/** MAIL, RCPT, DATA and BDAT in their order (RFC 5321 section 3.3, RFC 3030), until the message is handed over. */
+final class MailTransaction implements MessageOctets.Taker {
     private static final Reply IN_FLIGHT = Reply.of(452, "4.3.1 Too many messages are in flight, try again later");
 
     private final SmtpServer server;
@@ -21,29 +18,27 @@ final class MailTransaction {
     private final SmtpConnection connection;
     private final SmtpConversation conversation;
     private final EsmtpParameters parameters;
+    private final MessageOctets octets;
     private EsmtpParameters.Mail mail;
     private int recipients;
-    private DataSink sink;
-    private DataReader data;
-    private LineEndCheck lineEnds;
-    private ChunkReader chunk;
 
     MailTransaction(SmtpServer server, SmtpSession session, SmtpConnection connection, SmtpConversation conversation) {
         this.server = server;
         this.session = session;
         this.connection = connection;
         this.conversation = conversation;
+        this.octets = new MessageOctets(connection, this);
         this.parameters = new EsmtpParameters(
                 server.options().offered(), server.options().maxMessageSize(), conversation.checksAddresses());
     }
 
     boolean open() {
-        return mail != null || chunk != null;
+        return mail != null || octets.inChunk();
     }
 
     /** True while octets of a message are expected rather than a command. */
     boolean reading() {
-        return data != null || chunk != null;
+        return octets.expected();
     }
 
     boolean smtpUtf8() {
@@ -62,7 +57,7 @@ final class MailTransaction {
     }
 
     void rcpt(String arguments) {
-        if (mail == null || lineEnds != null) {
+        if (mail == null || octets.chunked()) {
             throw new RefusedException(503, "5.5.1 Bad sequence of commands: MAIL, RCPT, then DATA or BDAT");
         }
         Recipient recipient;
@@ -91,13 +86,12 @@ final class MailTransaction {
             dataNotWanted();
             return;
         }
-        if (lineEnds != null || mail.binary()) {
+        if (octets.chunked() || mail.binary()) {
             throw new RefusedException(503, "5.5.1 DATA is not allowed after BDAT or BODY=BINARYMIME");
         }
         start(refusal -> {
             if (refusal == null) {
-                data = new DataReader(conversation.repairsLineEnds());
-                connection.watchdog().dataBegins();
+                octets.begin(conversation.repairsLineEnds());
                 return Reply.of(354, "Start mail input; end with <CRLF>.<CRLF>");
             }
             session.reply(refusal);
@@ -126,13 +120,16 @@ final class MailTransaction {
         }
         Reply outOfOrder = outOfOrder();
         if (outOfOrder != null) {
-            begin(new ChunkReader(bdat, null, () -> session.bad(outOfOrder)));
-        } else if (lineEnds != null) {
-            begin(new ChunkReader(bdat, lineEnds, null));
+            octets.skip(bdat, () -> session.bad(outOfOrder));
+        } else if (octets.chunked()) {
+            octets.begin(bdat);
         } else {
             start(refusal -> {
-                lineEnds = refusal == null ? new LineEndCheck() : null;
-                begin(new ChunkReader(bdat, lineEnds, () -> session.reply(refusal)));
+                if (refusal == null) {
+                    octets.begin(bdat);
+                } else {
+                    octets.skip(bdat, () -> session.reply(refusal));
+                }
                 return null;
             });
         }
@@ -140,45 +137,19 @@ final class MailTransaction {
 
     /** Takes octets of the message; false when more are needed. */
     boolean read(ByteBuf in) {
-        if (sink != null && sink.full()) {
-            connection.await(sink.flush(), (done, error) -> {});
-            return true;
-        }
-        if (chunk != null && chunk.ended()) {
-            chunkEnds();
-            return true;
-        }
-        int before = in.readableBytes();
-        if (before == 0) {
-            return false;
-        }
-        boolean whole = chunk == null ? data.read(in, sink) : chunk.read(in, sink);
-        connection.watchdog().dataBytes(before - in.readableBytes());
-        if (whole && chunk == null) {
-            if (data.repaired()) {
-                conversation.lineEndsRepaired();
-            }
-            complete(data.hasBareLineEnd());
-        }
-        return true;
+        return octets.read(in);
     }
 
     void reset() {
-        abandon();
+        octets.reset();
         mail = null;
         recipients = 0;
-        data = null;
-        chunk = null;
-        lineEnds = null;
         conversation.reset();
     }
 
     /** The connection is gone, or the transaction is over: what was received is dropped. */
     void abandon() {
-        if (sink != null) {
-            sink.close();
-            sink = null;
-        }
+        octets.drop();
     }
 
     private Reply outOfOrder() {
@@ -193,11 +164,12 @@ final class MailTransaction {
      * returns the reply to send or null.
      */
     private void start(UnaryOperator<Reply> then) {
-        sink = DataSink.tryOpen(
+        DataSink sink = DataSink.tryOpen(
                 mail.command().size(),
                 server.options().maxMessageSize(),
                 server.limits().budget(),
                 server.spool());
+        octets.into(sink);
         Supplier<CompletionStage<Reply>> question =
                 sink == null ? () -> CompletableFuture.completedFuture(IN_FLIGHT) : conversation::data;
         session.ask(question, reply -> {
@@ -209,44 +181,31 @@ final class MailTransaction {
         });
     }
 
-    private void begin(ChunkReader announced) {
-        chunk = announced;
-        connection.watchdog().dataBegins();
+    @Override
+    public void chunk(long size) {
+        session.reply(Reply.of(250, "2.0.0 " + size + " octets received"));
     }
 
-    private void chunkEnds() {
-        ChunkReader ended = chunk;
-        chunk = null;
-        connection.watchdog().dataEnds();
-        if (ended.isRefused()) {
-            ended.refuse();
-        } else if (ended.announced().last()) {
-            complete(lineEnds.hasBareLineEnd() && !mail.binary());
-        } else if (sink.problem() != null) {
-            end(sink.problem());
-        } else {
-            session.reply(Reply.of(250, "2.0.0 " + ended.announced().size() + " octets received"));
+    @Override
+    public void whole(boolean bareLineEnd, boolean repaired) {
+        if (repaired) {
+            conversation.lineEndsRepaired();
         }
-    }
-
-    private void complete(boolean bareLineEnd) {
-        data = null;
-        connection.watchdog().dataEnds();
-        if (bareLineEnd) {
-            end(Reply.of(550, "5.6.11 Invalid characters: a bare CR or LF in the message; lines end in CRLF"));
+        if (bareLineEnd && !mail.binary()) {
+            cannot(Reply.of(550, "5.6.11 Invalid characters: a bare CR or LF in the message; lines end in CRLF"));
             return;
         }
-        connection.await(sink.finish(), (done, error) -> handOver());
+        connection.await(octets.sink().finish(), (done, error) -> handOver());
     }
 
     private void handOver() {
-        if (sink.problem() != null) {
-            end(sink.problem());
+        Reply problem = octets.sink().problem();
+        if (problem != null) {
+            cannot(problem);
             return;
         }
-        DataSink whole = sink;
         // From here the stage decides how long the content is needed, not the connection.
-        sink = null;
+        DataSink whole = octets.take();
         session.messageCame();
         session.ask(() -> message(whole), reply -> {
             reset();
@@ -263,8 +222,9 @@ final class MailTransaction {
         }
     }
 
-    private void end(Reply reply) {
+    @Override
+    public void cannot(Reply problem) {
         reset();
-        session.reply(reply);
+        session.reply(problem);
     }
 }

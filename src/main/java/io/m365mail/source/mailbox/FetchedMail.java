@@ -44,8 +44,18 @@ final class FetchedMail implements AutoCloseable {
         private static final long serialVersionUID = 1L;
     }
 
+    /** The spool file cannot be written, as on a full disk: that is our fault, not the message's. */
+    static final class SpoolException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        SpoolException(Path spool, IOException cause) {
+            super("a file in " + spool + " cannot be written: " + cause, cause);
+        }
+    }
+
     /**
      * @throws TooLargeException as soon as there are more bytes than allowed; what the server said before is an estimate
+     * @throws SpoolException where the message cannot be kept here
      * @throws MessagingException where the server or the connection fails
      */
     void fetch(Message message) throws IOException, MessagingException {
@@ -91,13 +101,17 @@ final class FetchedMail implements AutoCloseable {
                 throw new TooLargeException();
             }
             sha256.update(b, off, len);
-            if (file == null && size > IN_HEAP) {
-                file = Files.createTempFile(spool, "mailbox-", ".eml");
-                out = Files.newOutputStream(file);
-                heap.writeTo(out);
-                heap = null;
+            try {
+                if (file == null && size > IN_HEAP) {
+                    file = Files.createTempFile(spool, "mailbox-", ".eml");
+                    out = Files.newOutputStream(file);
+                    heap.writeTo(out);
+                    heap = null;
+                }
+                out.write(b, off, len);
+            } catch (IOException e) {
+                throw new SpoolException(spool, e);
             }
-            out.write(b, off, len);
         }
 
         void done() throws IOException {

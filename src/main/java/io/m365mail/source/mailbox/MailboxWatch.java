@@ -101,6 +101,10 @@ public final class MailboxWatch implements PollingConsumerPollStrategy, Exceptio
         if (refused != null) {
             return "a message is not accepted now: " + clean(refused.getMessage());
         }
+        var spool = find(t, FetchedMail.SpoolException.class);
+        if (spool != null) {
+            return clean(spool.getMessage()) + "; make room on the disk of m365.data";
+        }
         Throwable cause = t;
         while (cause.getCause() != null) {
             cause = cause.getCause();

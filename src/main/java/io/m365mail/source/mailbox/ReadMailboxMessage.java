@@ -109,7 +109,7 @@ public final class ReadMailboxMessage {
         return String.join("\n", "mailbox", source.name(), mail.uid(), fetched.hash());
     }
 
-    /** Why the message cannot be had, or null. A fault of the connection is thrown: it is not the message's. */
+    /** Why the message cannot be had, or null. A fault of the connection or of our disk is thrown: it is not the message's. */
     private String fetch(MailboxMail mail, FetchedMail fetched) throws IOException, MessagingException {
         Message message = mail.message();
         // Angus asks a POP3 server for the header first, or where that has no TOP for all of it, which it keeps in the
@@ -123,7 +123,7 @@ public final class ReadMailboxMessage {
             return null;
         } catch (FetchedMail.TooLargeException e) {
             return tooLarge();
-        } catch (MessageRemovedException e) {
+        } catch (MessageRemovedException | FetchedMail.SpoolException e) {
             throw e;
         } catch (IOException | MessagingException e) {
             if (!message.getFolder().isOpen() || !message.getFolder().getStore().isConnected()) {

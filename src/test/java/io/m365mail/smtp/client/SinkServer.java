@@ -21,6 +21,9 @@ final class SinkServer implements AutoCloseable {
     final AtomicInteger messages = new AtomicInteger();
     final AtomicInteger recipients = new AtomicInteger();
     final AtomicInteger quits = new AtomicInteger();
+    /** QUIT gets no answer. */
+    volatile boolean silentAtQuit;
+
     private final ServerSocket listener;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
@@ -89,6 +92,9 @@ final class SinkServer implements AutoCloseable {
             }
             case "QUIT" -> {
                 quits.incrementAndGet();
+                if (silentAtQuit) {
+                    return true;
+                }
                 ended(socket);
                 say(out, "221 bye");
                 return false;

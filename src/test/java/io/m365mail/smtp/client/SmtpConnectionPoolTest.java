@@ -155,6 +155,21 @@ class SmtpConnectionPoolTest {
         assertThat(refused.results().get(0).reply().enhanced()).isEqualTo("4.3.2");
     }
 
+    @Test
+    void whoHasIdleConnectionsClosedDoesNotWaitForAServerThatIsSilentAtQuit() throws Exception {
+        server.silentAtQuit = true;
+        try (var transport = transport(PoolLimits.of(2))) {
+            send(transport);
+            transport.closeIdle(0);
+            assertThat(transport.stats().open())
+                    .as("open, so that nobody else takes its room")
+                    .isEqualTo(1);
+            await().until(() -> transport.stats().open() == 0);
+            assertThat(server.quits).hasValue(1);
+            assertThat(send(transport).delivered()).isTrue();
+        }
+    }
+
     private long housekeepers() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(t -> t.getName().equals("m365-smtp-pool-127.0.0.1:" + server.port()))

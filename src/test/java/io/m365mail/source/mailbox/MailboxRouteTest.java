@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.m365mail.app.LogOf;
 import io.m365mail.config.MailboxLogin;
 import io.m365mail.config.Secret;
 import io.m365mail.config.SourceConfig;
@@ -149,6 +150,21 @@ class MailboxRouteTest extends CamelTestSupport {
         deliver(STEERING);
         MockEndpoint.assertIsSatisfied(context);
         awaitFolders(0, 1, 0);
+    }
+
+    @Test
+    void whatTheSpoolHasNoRoomForStaysUntilItHas() throws Exception {
+        String large = STEERING + "x\r\n".repeat(50_000);
+        Files.delete(spool);
+        try (var log = new LogOf(MailboxWatch.class.getName())) {
+            deliver(large);
+            await().until(() -> log.count("make room on the disk") == 1);
+            assertThat(inbox.messages(BOX)).hasSize(1);
+        } finally {
+            Files.createDirectory(spool);
+        }
+        awaitFolders(0, 1, 0);
+        await().until(() -> spool.toFile().list().length == 0);
     }
 
     @Test
