@@ -45,7 +45,6 @@ final class BundleRoutes extends RouteBuilder {
         });
         stranded.forEach(queue -> handOver("choose-anew-" + queue, queue, "anew", true));
         config.sources().forEach(this::source);
-        templatedRoute("scheduled").routeId("scheduled");
         if (config.sources().stream().anyMatch(s -> s instanceof SourceConfig.Mailbox m && m.bounces())) {
             templatedRoute("sent-register").routeId("sent-register");
         }

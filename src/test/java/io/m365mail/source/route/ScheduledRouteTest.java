@@ -15,7 +15,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.builder.TemplatedRouteBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,7 +41,6 @@ class ScheduledRouteTest extends SourceRoute {
         context.getRegistry().bind("whenDue", new WhenDue(null, new ActiveMQConnectionFactory(), clock.asClock()));
         context.getRegistry().bind("chooseTransports", (Processor) this::choose);
         load("errors", "scheduled");
-        TemplatedRouteBuilder.builder(context, "scheduled").routeId("scheduled").add();
         context.getRouteDefinition("scheduled").getInput().setUri("direct:due");
         start(null);
     }
@@ -70,6 +68,13 @@ class ScheduledRouteTest extends SourceRoute {
         assertThat(due.get(0).submission().submitterId()).isEqualTo("appointment-1");
         assertThat(due.get(0).later()).isNull();
         getMockEndpoint("mock:direct:enqueue").assertIsSatisfied();
+    }
+
+    @Test
+    void whatNoTransportCarriesAnyMoreIsADeadLetter() {
+        answers(Answer.NEVER);
+        assertThat(isDue().getException()).as("the listener commits").isNull();
+        assertThat(refusals().getReceivedCounter()).isEqualTo(1);
     }
 
     @ParameterizedTest
