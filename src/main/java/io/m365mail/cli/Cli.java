@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             RunCommand.class,
             CheckCommand.class,
+            SandboxCommand.class,
             ExplainCommand.class,
             SendCommand.class,
             StatusCommand.class,

@@ -40,6 +40,7 @@ final class DeadShowCommand implements Callable<Integer> {
         line(out, "id", item.path("id").asText());
         line(out, "died", Times.local(item.path("at"), ZoneId.systemDefault()));
         line(out, "reason", item.path("reason").asText(""));
+        line(out, "message", item.path("submission").asText(""));
         line(out, "source", item.path("source").asText(""));
         line(out, "transport", item.path("transport").asText(""));
         line(out, "attempts", item.path("attempts").asText(""));

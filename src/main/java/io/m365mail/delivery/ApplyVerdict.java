@@ -8,6 +8,7 @@ import io.m365mail.limit.ExternalPark;
 import io.m365mail.limit.Gate;
 import io.m365mail.mail.DeadLetter;
 import io.m365mail.mail.Delivery;
+import io.m365mail.mail.MailLog;
 import io.m365mail.mail.Recipient;
 import io.m365mail.smtp.Outcome;
 import io.m365mail.verdict.VerdictTable;
@@ -78,6 +79,7 @@ public final class ApplyVerdict {
         var sorted = new Sorted(delivery, context);
         outcome.results().forEach(sorted::add);
         settleTransport(sorted);
+        log(delivery, outcome, sorted);
         count(delivery, sorted);
         return next(uncertain(delivery, outcome), outcome, sorted);
     }
@@ -118,6 +120,18 @@ public final class ApplyVerdict {
                     clock.instant().plus(s.externalPause),
                     s.externalReply);
         }
+    }
+
+    private static void log(Delivery delivery, Outcome outcome, Sorted s) {
+        if (s.delivered.isEmpty()) {
+            return;
+        }
+        String reply = outcome.results().stream()
+                .filter(r -> s.delivered.contains(r.recipient()))
+                .map(r -> r.reply().toString())
+                .findFirst()
+                .orElse("");
+        MailLog.delivered(delivery, s.delivered, outcome.server(), reply);
     }
 
     /** A copy is none of the submission's recipients. */
@@ -198,12 +212,13 @@ public final class ApplyVerdict {
         int attempts = delivery.attempts() + (s.counted ? 1 : 0);
         String reply = s.retry.get(0).reply().toString();
         LOG.info(
-                "{}: {} of {} put off by {} s, attempt {}: {}",
+                "{}: {} of {} put off by {} s, attempt {}, {}: {}",
                 delivery.submissionId(),
                 DeadLetterMaker.count(s.retry.size()),
                 transport.name(),
                 wait.toSeconds(),
                 attempts,
+                MailLog.named(recipients(s.retry)),
                 reply);
         return delivery.putOff(
                 delivery.envelope().withRecipients(recipients(s.retry)),

@@ -2,6 +2,7 @@ package io.m365mail.delivery;
 
 import io.m365mail.mail.DeadLetter;
 import io.m365mail.mail.Delivery;
+import io.m365mail.mail.MailLog;
 import io.m365mail.mail.Recipient;
 import io.m365mail.smtp.Outcome;
 import io.m365mail.smtp.Reply;
@@ -31,15 +32,18 @@ final class DeadLetterMaker {
                         ? "given up after " + givenUp.toHours() + " h; the last reply was "
                         : "")
                 + first;
+        String id = ids.get();
         LOG.warn(
-                "{}: {} of {} dead{}: {} (see ./m365-mail dead list)",
+                "{}: {} of {} dead{}, {}: {} (./m365-mail dead show {})",
                 d.submissionId(),
                 count(dead.size()),
                 d.transport(),
                 d.copy() ? " (a copy or a report: no recipient of the message is concerned)" : "",
-                reason);
+                MailLog.named(recipients(dead)),
+                reason,
+                id);
         return new DeadLetter(
-                ids.get(),
+                id,
                 clock.instant(),
                 d.submissionId(),
                 d.source(),

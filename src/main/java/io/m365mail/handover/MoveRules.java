@@ -7,6 +7,7 @@ import io.m365mail.intake.TransportChoice;
 import io.m365mail.intake.TransportParts;
 import io.m365mail.mail.DeadLetter;
 import io.m365mail.mail.Delivery;
+import io.m365mail.mail.MailLog;
 import io.m365mail.mail.Recipient;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -42,15 +43,34 @@ public final class MoveRules {
     }
 
     /**
-     * To another transport. One whose outcome is unknown, which the first server may have delivered, and a copy, which
-     * belongs to that server alone, are kept aside until their transport has its queue again.
+     * To another transport. What stays is kept aside until its transport has its queue again: one whose outcome is unknown,
+     * which the first server may have delivered; a copy, which belongs to that server alone; and recipients that the other
+     * transport cannot carry, or a sender that it may not send for, since there they would only die.
      */
     public List<Object> to(TransportConfig target, Delivery d) {
         if (d.uncertain() || d.copy()) {
-            Delivery asItWas = d.putOff(d.envelope(), null, d.attempts(), d.lastReply(), d.tried());
-            return List.of(new Waiting(asItWas, Queues.kept(d.transport())));
+            return List.of(aside(d, d.envelope().recipients()));
         }
-        return moved(d, target, d.envelope().recipients());
+        List<Recipient> go = new ArrayList<>();
+        List<Recipient> stay = new ArrayList<>();
+        String obstacle = null;
+        for (Recipient r : d.envelope().recipients()) {
+            String against = choice.obstacle(target, d.envelope().from(), r.address());
+            (against == null ? go : stay).add(r);
+            obstacle = obstacle == null ? against : obstacle;
+        }
+        List<Object> all = go.isEmpty() ? new ArrayList<>() : moved(d, target, go);
+        if (!stay.isEmpty()) {
+            LOG.warn("{}: {} stay with {}: {}", d.submissionId(), MailLog.named(stay), d.transport(), obstacle);
+            all.add(aside(all.isEmpty() ? d : d.withId(ids.get()), stay));
+        }
+        return all;
+    }
+
+    private static Waiting aside(Delivery d, List<Recipient> recipients) {
+        Delivery asItWas =
+                d.putOff(d.envelope().withRecipients(recipients), null, d.attempts(), d.lastReply(), d.tried());
+        return new Waiting(asItWas, Queues.kept(d.transport()));
     }
 
     private List<Object> moved(Delivery d, TransportConfig target, List<Recipient> recipients) {

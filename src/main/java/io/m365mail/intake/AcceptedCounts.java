@@ -1,5 +1,6 @@
 package io.m365mail.intake;
 
+import io.m365mail.mail.MailLog;
 import io.m365mail.mail.Queued;
 import java.util.List;
 import java.util.function.Consumer;
@@ -8,8 +9,11 @@ import org.apache.camel.Processor;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** Tells the metrics what was accepted, once the transaction around it has committed. */
+/** Tells the metrics and the mail log what was accepted, once the transaction around it has committed. */
 public final class AcceptedCounts implements Processor {
+    /** Exchange property: who handed it over, as in the trace header. */
+    static final String RECEIVED_FROM = "M365ReceivedFrom";
+
     private final Consumer<List<Queued>> metrics;
 
     public AcceptedCounts(Consumer<List<Queued>> metrics) {
@@ -21,9 +25,11 @@ public final class AcceptedCounts implements Processor {
     @SuppressWarnings("unchecked") // ChooseTransports made the list
     public void process(Exchange exchange) {
         var queued = (List<Queued>) exchange.getMessage().getBody();
+        String receivedFrom = exchange.getProperty(RECEIVED_FROM, String.class);
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
+                MailLog.accepted(queued, receivedFrom);
                 metrics.accept(queued);
             }
         });

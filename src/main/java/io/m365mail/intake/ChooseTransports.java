@@ -37,7 +37,9 @@ public final class ChooseTransports implements Processor {
     /** The body is a {@link Draft} and becomes the list of what is queued for it. */
     @Override
     public void process(Exchange exchange) throws RefusedMessageException {
-        exchange.getMessage().setBody(choose((Draft) exchange.getMessage().getBody()));
+        Draft draft = (Draft) exchange.getMessage().getBody();
+        exchange.setProperty(AcceptedCounts.RECEIVED_FROM, draft.submission().receivedFrom());
+        exchange.getMessage().setBody(choose(draft));
     }
 
     /**

@@ -99,8 +99,10 @@ public final class TransportChoice {
                 .collect(Collectors.joining("; "));
         return "no transport carries mail from <" + from + "> to <" + to + ">: "
                 + (lacking.isEmpty() ? "" : lacking + "; or ")
-                + "add the sender to m365.transport.<name>.senders of a mailbox that may send for it, or add a rule"
-                + " m365.route.<n>";
+                + (from.isEmpty()
+                        ? "give it a sender, in the device or with m365.rewrite.<n>.default-from"
+                        : "add the sender to m365.transport.<name>.senders of a mailbox that may send for it")
+                + ", or add a rule m365.route.<n>";
     }
 
     private static String problem(TransportConfig transport, String from, String to) {
@@ -108,16 +110,25 @@ public final class TransportChoice {
         return recipient != null ? recipient : TransportRules.senderProblem(transport, from);
     }
 
-    /** A rule may name a transport, but cannot make it carry what its kind cannot, or whom it may not send for. */
-    private Chosen checked(int rule, TransportConfig transport, String from, String to) {
+    /**
+     * Why a transport that somebody names (a rule, a move by hand, a fallback) cannot carry this, or may not send for whom
+     * it is from, with the cure; null where it can.
+     */
+    public String obstacle(TransportConfig transport, String from, String to) {
         String problem = problem(transport, from, to);
         if (problem == null
                 && transport instanceof SmtpAuth auth
                 && !auth.mailbox().equalsIgnoreCase(from)
                 && !senders.get(auth.name()).matches(from)) {
-            problem = "transport " + auth.name() + " may not send for <" + from + ">: add the sender to m365.transport."
+            return "transport " + auth.name() + " may not send for <" + from + ">: add the sender to m365.transport."
                     + auth.name() + ".senders";
         }
+        return problem;
+    }
+
+    /** A rule may name a transport, but cannot make it carry what its kind cannot, or whom it may not send for. */
+    private Chosen checked(int rule, TransportConfig transport, String from, String to) {
+        String problem = obstacle(transport, from, to);
         return problem == null
                 ? new Chosen(transport, null)
                 : new Chosen(null, "m365.route." + rule + " names transport " + transport.name() + ", but " + problem);

@@ -21,8 +21,11 @@ public final class Addresses {
             return "the address is empty";
         }
         int at = address.lastIndexOf('@');
-        if (at <= 0 || at == address.length() - 1) {
-            return "the address has no " + (at <= 0 ? "local part" : "domain");
+        if (at < 0) {
+            return "the address has no @ and no domain";
+        }
+        if (at == 0 || at == address.length() - 1) {
+            return "the address has no " + (at == 0 ? "local part" : "domain");
         }
         String local = address.substring(0, at);
         String domain = address.substring(at + 1);

@@ -46,6 +46,9 @@ final class Description {
         line(text, key, "trust-store", sandbox.trustStore());
         line(text, key, "trust-store-password", sandbox.trustStorePassword());
         line(text, key, "mailbox", mailbox.address());
+        if (!mailbox.sendAsAddresses().isEmpty()) {
+            line(text, key, "senders", mailbox.address() + ", " + String.join(", ", mailbox.sendAsAddresses()));
+        }
         SandboxApp app = tenant.apps().stream()
                 .filter(a -> a.canUse(mailbox.address()))
                 .findFirst()

@@ -66,7 +66,12 @@ public final class Sandbox implements AutoCloseable {
      * @param tokenPort 0 for a free one
      */
     public static Sandbox start(Path folder, int submissionPort, int tokenPort) throws IOException {
-        Sandbox sandbox = builder(folder).ports(submissionPort, tokenPort).build();
+        return startDemo(builder(folder).ports(submissionPort, tokenPort));
+    }
+
+    /** The same with settings of your own. */
+    public static Sandbox startDemo(SandboxBuilder settings) throws IOException {
+        Sandbox sandbox = settings.build();
         DemoTenant.fill(sandbox);
         return sandbox.start();
     }

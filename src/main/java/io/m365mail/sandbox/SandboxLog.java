@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,10 +28,16 @@ public final class SandboxLog {
     private final Deque<SandboxEvents.TokenRequest> tokens = new ArrayDeque<>();
     private final ConnectionLog connections;
     private long receivedCount;
+    private Consumer<String> listener = line -> {};
 
     SandboxLog(int keep) {
         this.keep = keep;
         this.connections = new ConnectionLog(keep);
+    }
+
+    /** Is told of each message taken and each refusal from now on, in one line; must be quick. */
+    public synchronized void listen(Consumer<String> lines) {
+        listener = lines;
     }
 
     /** The messages taken, in the order of their replies. */
@@ -149,6 +156,7 @@ public final class SandboxLog {
 
     synchronized void received(ReceivedMessage message) {
         LOG.debug("took {}", message);
+        listener.accept("took " + message + ", for " + String.join(", ", message.recipients()));
         add(received, message);
         connections.tookMessage(message.connection());
         receivedCount++;
@@ -161,6 +169,7 @@ public final class SandboxLog {
 
     synchronized void refused(Instant at, long connection, String mailbox, Stage stage, Reply reply) {
         LOG.debug("refused at {} for {} on connection {}: {}", stage, mailbox, connection, reply);
+        listener.accept("refused at " + stage + " for " + mailbox + ": " + reply);
         add(refusals, new SandboxEvents.Refusal(at, connection, mailbox, stage, reply));
     }
 

@@ -2,6 +2,7 @@ package io.m365mail.sandbox;
 
 import io.m365mail.config.Secret;
 import io.m365mail.smtp.Reply;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -82,6 +83,11 @@ public final class SandboxMailbox {
             sendAs.add(a.toLowerCase(Locale.ROOT));
         }
         return this;
+    }
+
+    /** What it may send as besides itself, in lower case and in order. */
+    List<String> sendAsAddresses() {
+        return sendAs.stream().sorted().toList();
     }
 
     /** Takes back what {@link #sendAs} gave. */

@@ -100,6 +100,41 @@ class EndToEndTest {
     }
 
     @Test
+    void theMailLogTellsWhatBecameOfAMessage() throws Exception {
+        try (var log = new LogOf("m365.mail", "io.m365mail");
+                var client = new RawSmtpClient(bundle.smtpPort())) {
+            client.reply();
+            client.command("EHLO printer7");
+            client.command("MAIL FROM:<alerts@contoso.com>");
+            client.command("RCPT TO:<bob@fabrikam.com>");
+            client.command("RCPT TO:<unknown@fabrikam.com>");
+            client.command("DATA");
+            String id = client.command("Subject: scan\r\n\r\nbody\r\n.").replaceFirst(".*<(.*)>.*", "$1");
+            client.command("MAIL FROM:<ceo@fabrikam.com>");
+            client.command("RCPT TO:<bob@fabrikam.com>");
+            org.awaitility.Awaitility.await().atMost(SOON).untilAsserted(() -> assertThat(log.lines())
+                    .anyMatch(l ->
+                            l.startsWith("INFO " + id + ": accepted by smtp from printer7 ([127.0.0.1]) with ESMTP:"
+                                    + " <alerts@contoso.com> to <bob@fabrikam.com>, <unknown@fabrikam.com>, "))
+                    .anyMatch(l ->
+                            l.startsWith("INFO " + id + ": delivered by alerts to <bob@fabrikam.com>, by localhost:")
+                                    && l.contains(": 250 2.0.0 OK"))
+                    .anyMatch(
+                            l -> l.startsWith("INFO smtp: printer7 [127.0.0.1] is refused at RCPT TO:<bob@fabrikam.com>"
+                                    + " from <ceo@fabrikam.com>: 550 5.7.1 no transport carries"))
+                    .anyMatch(l ->
+                            l.startsWith("WARN " + id + ": 1 recipient of alerts dead, <unknown@fabrikam.com>: 550"))
+                    .hasSize(4));
+            String letter = log.lines().stream()
+                    .filter(l -> l.contains("dead show "))
+                    .map(l -> l.replaceFirst("(?s).*dead show (\\w+)\\).*", "$1"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(bundle.get("/api/dead/" + letter)).contains("unknown@fabrikam.com", id);
+        }
+    }
+
+    @Test
     void theStatusTellsTransportsAndSources() throws Exception {
         assertThat(bundle.get("/api/status")).contains("\"alerts\"", "\"open\"");
         org.awaitility.Awaitility.await()

@@ -41,6 +41,36 @@ class HandMoveTest extends FlowFixture {
     }
 
     @Test
+    void whatTheOtherTransportCannotCarryStaysAsideAndDoesNotDie() throws Exception {
+        start(
+                """
+                m365.dns.server=%s
+                m365.transport.mx.type=direct-send
+                m365.transport.mx.port=%d
+                m365.transport.mx.trust-store=%s
+                m365.transport.mx.trust-store-password=%s
+                """
+                        .formatted(
+                                exchange.dns().server(),
+                                exchange.mxPort(),
+                                exchange.trustStore(),
+                                exchange.trustStorePassword()));
+        assertThat(post("/api/transports/alerts/hold")).isEqualTo(200);
+        // Consumers that had their place before the hold may take one more message each.
+        for (int i = 0; i < 6; i++) {
+            submit("inside and outside", ERP, "bob" + i + "@fabrikam.com");
+        }
+        int sent = exchange.log().received().size();
+        assertThat(post("/api/transports/alerts/move?to=mx")).isEqualTo(200);
+        await().atMost(SOON).untilAsserted(() -> assertThat(arrivals(exchange)).containsEntry(ERP, 6));
+        assertThat(arrivals(exchange)).hasSizeLessThanOrEqualTo(1 + Math.max(sent, 3));
+        assertThat(post("/api/transports/alerts/resume")).isEqualTo(200);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(arrivals(exchange)).hasSize(7).containsEntry("bob5@fabrikam.com", 1));
+        new BundleView(bundle).awaitTotals(12, 12, 0, 0);
+    }
+
+    @Test
     void theQueueOfATransportThatIsGoneIsChosenAnewAtStart() throws Exception {
         start("m365.route.1.to=*@fabrikam.com\nm365.route.1.transport=onprem\n");
         post("/api/transports/onprem/hold");

@@ -32,7 +32,7 @@ class JsonMistakesTest extends JsonFixture {
         assertThat(refused("{'from':'a@b.c, d@e.f','to':['x','Doe, J <j@x.org>']}"))
                 .containsExactly(
                         "from: must be just one address; a name with a comma or semicolon needs quotes",
-                        "to[0]: the address has no local part",
+                        "to[0]: the address has no @ and no domain",
                         "to[1]: must be just one address; a name with a comma or semicolon needs quotes");
         assertThat(refused("{'from':'a@b.c','to':[]}")).containsExactly("to: no recipient: to, cc and bcc are empty");
         assertThat(refused(START + "'data':{}}")).containsExactly("data is for a template: add the key template");

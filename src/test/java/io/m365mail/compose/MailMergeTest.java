@@ -108,7 +108,7 @@ class MailMergeTest {
         assertThat(refused(MERGE.replace("'bob@x.org'", "'bob'").replace("'Ann <ann@x.org>'", "'b, c@d.e'")))
                 .contains(
                         "perRecipient[0].to: must be just one address",
-                        "perRecipient[1].to: the address has no local part");
+                        "perRecipient[1].to: the address has no @ and no domain");
         assertThat(refused(MERGE.replace("'id'", "'to':['x@y.z'],'id'")))
                 .isEqualTo("to: cannot stand beside perRecipient, which names the recipients");
         assertThat(refused(MERGE.replace("'alarm'", "'other'"))).startsWith("template: there is no template other");

@@ -25,6 +25,7 @@ class DocumentationTest {
             "m365.scheduled",
             "m365.dead",
             "m365.events",
+            "m365.mail",
             "m365.mv.db",
             "m365.regenerate",
             "m365.trace");

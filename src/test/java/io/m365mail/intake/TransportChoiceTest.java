@@ -104,7 +104,9 @@ class TransportChoiceTest {
 
     @Test
     void theNullSenderNeedsACertificate() {
-        assertThat(choice(List.of(RELAY), "", "bob@contoso.com", 1)).contains("m365.transport.connector.key-store");
+        assertThat(choice(List.of(RELAY), "", "bob@contoso.com", 1))
+                .contains("m365.transport.connector.key-store", "m365.rewrite.<n>.default-from")
+                .doesNotContain("add the sender");
         assertThat(choice(List.of(RELAY, CERTIFIED), "", "bob@fabrikam.com", 1)).isEqualTo("certified");
         assertThat(choice(List.of(RELAY, MX), "", "bob@contoso.com", 1)).isEqualTo("mx");
     }

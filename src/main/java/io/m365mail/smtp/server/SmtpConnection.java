@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
@@ -106,13 +107,17 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter {
         ctx.close();
     }
 
+    /** The octets that came instead of a handshake are left out: they may be a password. */
+    private static String reason(Throwable cause) {
+        if (cause instanceof NotSslRecordException) {
+            return "what came is not TLS";
+        }
+        return cause.getMessage() == null ? "the connection was closed" : cause.getMessage();
+    }
+
     private void handshakeEnded(SslHandshakeCompletionEvent handshake) {
         if (!handshake.isSuccess()) {
-            LOG.info(
-                    "{}: TLS handshake with {} failed: {}",
-                    server.name(),
-                    peer,
-                    handshake.cause().getMessage());
+            LOG.info("{}: TLS handshake with {} failed: {}", server.name(), peer, reason(handshake.cause()));
             ctx.close();
             return;
         }

@@ -63,6 +63,13 @@ public interface SmtpConversation {
     void closed();
 
     /**
+     * A negative reply goes out, whoever decided it.
+     *
+     * @param command what it answers, without anything that may be secret
+     */
+    default void refused(String command, Reply reply) {}
+
+    /**
      * MAIL FROM with its parameters.
      *
      * @param from the reverse path without angle brackets; empty for the null sender

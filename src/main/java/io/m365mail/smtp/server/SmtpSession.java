@@ -25,6 +25,7 @@ final class SmtpSession {
     private final LineReader lines = new LineReader();
     private final MailTransaction transaction;
     private final Authentication authentication;
+    private String step = "";
     private boolean greeted;
     private int errors;
     private int idleCommands;
@@ -66,6 +67,7 @@ final class SmtpSession {
         }
         connection.watchdog().step();
         conversation.command();
+        step = "";
         if (line.problem() != null) {
             bad(line.problem());
             if (line.fatal()) {
@@ -75,6 +77,7 @@ final class SmtpSession {
         }
         try {
             if (authentication.running()) {
+                step = "AUTH";
                 authentication.response(line.text());
             } else {
                 command(CommandLine.parse(line.text()));
@@ -96,6 +99,7 @@ final class SmtpSession {
     }
 
     private void command(CommandLine command) {
+        step = describe(command);
         switch (command.verb()) {
             case "EHLO" -> hello(command.arguments(), true);
             case "HELO" -> hello(command.arguments(), false);
@@ -129,6 +133,15 @@ final class SmtpSession {
             case "EXPN", "TURN", "ETRN", "SEND", "SOML", "SAML" -> bad(Reply.of(502, "5.5.1 Command not implemented"));
             default -> bad(Reply.of(500, "5.5.2 Unrecognized command"));
         }
+    }
+
+    /** Without what may be a password: of a client that does not understand our answers, any line may be one. */
+    private static String describe(CommandLine command) {
+        return switch (command.verb()) {
+            case "EHLO", "HELO", "MAIL", "RCPT" -> command.verb() + " " + command.arguments();
+            case "DATA", "BDAT", "AUTH", "STARTTLS" -> command.verb();
+            default -> "another command";
+        };
     }
 
     private void hello(String name, boolean extended) {
@@ -212,6 +225,9 @@ final class SmtpSession {
     }
 
     void reply(Reply reply) {
+        if (!reply.isPositive()) {
+            conversation.refused(step, reply);
+        }
         connection.reply(reply, transaction.smtpUtf8());
         if (reply.code() == 421) {
             connection.close();

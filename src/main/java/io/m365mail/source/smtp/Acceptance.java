@@ -142,9 +142,10 @@ final class Acceptance {
     private Reply against(HeaderBlock header, Reserve reserve) throws IOException {
         String signature = reserve.repaired() ? Signed.by(header) : null;
         if (signature != null) {
-            LOG.info("{}: a message is refused: bare line ends, and it is signed ({})", source, signature);
             return Reply.of(
-                    550, "5.6.11 Invalid characters: a bare CR or LF in a signed message, which is never altered");
+                    550,
+                    "5.6.11 Invalid characters: a bare CR or LF in a signed message (" + signature
+                            + "), which is never altered");
         }
         return reserve.reportRefusal() != null && Reports.is(header) ? reserve.reportRefusal() : null;
     }

@@ -2,6 +2,7 @@ package io.m365mail.source.smtp;
 
 import io.m365mail.mail.Envelope;
 import io.m365mail.mail.MailContent;
+import io.m365mail.mail.MailLog;
 import io.m365mail.mail.Recipient;
 import io.m365mail.mail.Submission;
 import io.m365mail.rewrite.Matching;
@@ -42,6 +43,7 @@ final class SubmissionConversation implements SmtpConversation {
     private MailCommand mail;
     private Matching matching;
     private String sender;
+    private String said;
     private boolean lineEndsRepaired;
     private List<Recipient> recipients = new ArrayList<>();
 
@@ -86,6 +88,7 @@ final class SubmissionConversation implements SmtpConversation {
 
     @Override
     public CompletionStage<Reply> mail(MailCommand command) {
+        said = command.from();
         matching = rules.matching(source, peer.remote().getAddress(), command.from());
         Matching.Result after = matching.sender(command.from());
         sender = after.address();
@@ -169,6 +172,14 @@ final class SubmissionConversation implements SmtpConversation {
             last.closed();
         }
         reset();
+    }
+
+    @Override
+    public void refused(String command, Reply reply) {
+        boolean toldAlready = reply.code() == 535 || "4.3.1".equals(reply.enhanced());
+        if (!toldAlready) {
+            MailLog.refused(source, peer.helloName(), peer.remote().getAddress(), said, command, reply.toString());
+        }
     }
 
     /** For the Received field; the protocol names are those of RFC 3848 and RFC 6531. The server checked the name. */

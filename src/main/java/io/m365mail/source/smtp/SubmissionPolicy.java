@@ -8,8 +8,6 @@ import io.m365mail.smtp.server.ClientNetworks;
 import io.m365mail.smtp.server.SmtpCredentials;
 import io.m365mail.smtp.server.SmtpPeer;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Who may submit what through a source: clients of its networks and logged-in users, for the senders and recipients of
@@ -17,8 +15,6 @@ import org.slf4j.LoggerFactory;
  * decides it. It is never an open relay: what no setting allows is refused.
  */
 final class SubmissionPolicy {
-    private static final Logger LOG = LoggerFactory.getLogger(SubmissionPolicy.class);
-
     private final SourceConfig.Smtp config;
     private final ClientNetworks networks;
     private final Logins logins;
@@ -103,11 +99,6 @@ final class SubmissionPolicy {
 
     private Reply stranger(SmtpPeer peer) {
         String address = peer.remote().getAddress().getHostAddress();
-        LOG.info(
-                "{}: {} is refused: it is not in m365.source.{}.networks and has not logged in",
-                config.name(),
-                address,
-                config.name());
         String login = logins.areEmpty() ? "" : "authenticate or ";
         return refused(address + " is not in the networks of source " + config.name() + "; " + login
                 + "ask the administrator to add it");

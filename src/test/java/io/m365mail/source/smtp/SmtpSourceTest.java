@@ -2,6 +2,7 @@ package io.m365mail.source.smtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.m365mail.app.LogOf;
 import io.m365mail.mail.Submission;
 import io.m365mail.testing.TestCertificates;
 import java.nio.charset.StandardCharsets;
@@ -78,6 +79,32 @@ class SmtpSourceTest extends SmtpSourceRoute {
                             + " ask the administrator to add it");
             assertThat(outside.command("RCPT TO:<b@contoso.com>")).startsWith("503");
             assertThat(send(inside, "a@contoso.com", "x")).startsWith("250");
+        }
+    }
+
+    @Test
+    void theMailLogHasEachRefusalOnceAndNoSecret() throws Exception {
+        SmtpSourceConsumer source = source("&senders=*@contoso.com");
+        try (var log = new LogOf("m365.mail", "io.m365mail.source", "io.m365mail.smtp");
+                var client = connect(source)) {
+            client.command("AUTH LOGIN");
+            client.command("c2VjcmV0LW5hbWU=");
+            client.command("AUTH PLAIN AGEAc2VjcmV0");
+            client.command("MAIL FROM:<x@evil.test>");
+            client.command("MAIL FROM:<a@contoso.com>");
+            client.command("RCPT TO:<b\u2028faked@contoso.com>");
+            client.command("RCPT TO:<b@contoso.com>");
+            client.command("DATA");
+            client.command("a bare\nline feed\r\n.");
+            String who = "INFO office: printer7 [127.0.0.1] is refused at ";
+            assertThat(log.lines()).hasSize(6);
+            assertThat(log.lines().get(0)).startsWith(who + "AUTH: 504");
+            assertThat(log.lines().get(1)).startsWith(who + "another command: 500");
+            assertThat(log.lines().get(2)).startsWith(who + "AUTH: 504");
+            assertThat(log.lines().get(3)).startsWith(who + "MAIL FROM:<x@evil.test> from <x@evil.test>: 550 5.7.1");
+            assertThat(log.lines().get(4)).startsWith(who + "RCPT TO:<b faked@contoso.com> from <a@contoso.com>: 5");
+            assertThat(log.lines().get(5)).startsWith(who + "DATA from <a@contoso.com>: 550 5.6.11");
+            assertThat(log.lines()).noneMatch(l -> l.contains("c2VjcmV0"));
         }
     }
 
