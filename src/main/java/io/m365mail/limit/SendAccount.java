@@ -4,15 +4,12 @@ import io.m365mail.config.TransportConfig.Limits;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.function.ToIntFunction;
 
 /**
  * The account of one limit, such as a mailbox: who sends through it, whatever the transport.
@@ -42,12 +39,9 @@ final class SendAccount {
     private final StoreWatch watch;
     private final Timing timing;
     private final Consumer<SendLedger.Reply> replies;
-    private final List<Limits> limits = new ArrayList<>();
+    private final JointLimits limits = new JointLimits();
     private final MinuteWindow minute;
     private final ConnectionShare share;
-    private volatile boolean limited;
-    private volatile int perDay;
-    private int connections;
     private int open;
 
     /** A send that was counted and has no answer yet. */
@@ -70,23 +64,15 @@ final class SendAccount {
     /** Another transport sends through this account: the strictest of their limits holds. */
     void join(Limits more) throws SQLException {
         locked(() -> {
-            limits.add(more);
-            int perMinute = strictest(Limits::messagesPerMinute);
-            minute.limit(perMinute);
-            perDay = strictest(Limits::recipientsPerDay);
-            connections = strictest(Limits::connections);
-            limited = perMinute > 0 || perDay > 0;
+            limits.join(more);
+            minute.limit(limits.perMinute());
             return null;
         });
-        if (limited) {
+        if (limited()) {
             ledger.prepare(key);
             settleConnections();
             refresh();
         }
-    }
-
-    private int strictest(ToIntFunction<Limits> which) {
-        return limits.stream().mapToInt(which).filter(n -> n > 0).min().orElse(0);
     }
 
     <T> T locked(Supplier<T> work) {
@@ -100,14 +86,14 @@ final class SendAccount {
 
     /** False where nothing is counted and the store is not needed. */
     boolean limited() {
-        return limited;
+        return limits.limited();
     }
 
     // Places: the gate holds the lock.
 
     boolean canGive(long now) {
-        int most = limited ? share.of(connections) : connections;
-        return open < most && minute.room(now) > 0 && !(limited && watch.isDown());
+        int most = limited() ? share.of(limits.connections()) : limits.connections();
+        return open < most && minute.room(now) > 0 && !(limited() && watch.isDown());
     }
 
     void give() {
@@ -124,8 +110,8 @@ final class SendAccount {
 
     /** True where other transports of this account might have to wait for what an idle place holds. */
     boolean scarce(long now, int ownConnections) {
-        int others = limits.stream().mapToInt(Limits::connections).sum() - ownConnections;
-        return limits.size() > 1 && Math.min(minute.room(now), connections - open) < others;
+        int others = limits.ofOthers(ownConnections);
+        return others > 0 && Math.min(minute.room(now), limits.connections() - open) < others;
     }
 
     /** When a place may be had that cannot be had now; {@link Long#MAX_VALUE} if only an event can tell. */
@@ -138,7 +124,7 @@ final class SendAccount {
     }
 
     private boolean looksAtOthers() {
-        return limited && ledger.shared() && !watch.isDown();
+        return limited() && ledger.shared() && !watch.isDown();
     }
 
     int usedLastMinute() {
@@ -172,7 +158,7 @@ final class SendAccount {
 
     /** Agrees with the other instances on who may have how many connections. */
     void settleConnections() throws SQLException {
-        if (limited && share.settle(connections, () -> locked(() -> open))) {
+        if (limited() && share.settle(limits.connections(), () -> locked(() -> open))) {
             locked(() -> {
                 changed.signalAll();
                 return null;
@@ -193,25 +179,25 @@ final class SendAccount {
     /** For who looks at the figures. */
     void refreshIfOld() {
         boolean old = locked(() -> timing.nanos() - minute.others().at() > DAY_VIEW_AGE);
-        if (limited && old && !watch.isDown()) {
+        if (limited() && old && !watch.isDown()) {
             refresh();
         }
     }
 
     void keep() throws SQLException {
-        if (limited) {
-            ledger.keep(key, perDay > 0);
+        if (limited()) {
+            ledger.keep(key, limits.perDay() > 0);
         }
     }
 
     /** Counts a send. @param ticket whether it takes up the ticket of a place */
     Answer reserve(int recipients, boolean ticket) {
         Send send = new Send(ledger.newId());
-        if (!limited) {
+        if (!limited()) {
             count(ticket);
             return new Answer(send, null, false);
         }
-        Attempt attempt = new Attempt(this, perDay, recipients, ticket);
+        Attempt attempt = new Attempt(this, limits.perDay(), recipients, ticket);
         try {
             Long later = ledger.reserve(key, send.id(), recipients, attempt);
             watch.worked();
@@ -248,7 +234,7 @@ final class SendAccount {
             changed.signalAll();
             return null;
         });
-        if (limited) {
+        if (limited()) {
             replies.accept(new SendLedger.Reply(send.id(), now));
         }
     }
@@ -262,7 +248,8 @@ final class SendAccount {
         return locked(() -> {
             minute.see(view);
             long now = timing.nanos();
-            boolean connects = connections == 0 || view.connected() + minute.unanswered() < connections;
+            boolean connects =
+                    limits.connections() == 0 || view.connected() + minute.unanswered() < limits.connections();
             if (connects && minute.allows(now)) {
                 return 0L;
             }

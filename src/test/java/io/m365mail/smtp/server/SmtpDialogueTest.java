@@ -18,6 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs each file in {@code src/test/resources/smtp}: as it stands, and cut into random pieces. */
 class SmtpDialogueTest {
+    /** What comes behind STARTTLS in another segment is taken for TLS, and rightly ends the connection. */
+    private static final String IN_ONE_SEGMENT = "starttls-injection.dialogue";
+
     private static final Path FOLDER = Path.of("src/test/resources/smtp");
 
     @TempDir
@@ -40,6 +43,10 @@ class SmtpDialogueTest {
                 .sorted();
     }
 
+    static Stream<String> dialoguesOfAnySegments() throws IOException {
+        return dialogues().filter(n -> !n.equals(IN_ONE_SEGMENT));
+    }
+
     @ParameterizedTest
     @MethodSource("dialogues")
     void asWritten(String file) throws IOException {
@@ -47,7 +54,7 @@ class SmtpDialogueTest {
     }
 
     @ParameterizedTest
-    @MethodSource("dialogues")
+    @MethodSource("dialoguesOfAnySegments")
     void cutAtRandom(String file) throws IOException {
         for (int round = 0; round < 3; round++) {
             long seed = System.nanoTime();
