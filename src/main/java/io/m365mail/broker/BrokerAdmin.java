@@ -121,8 +121,8 @@ public final class BrokerAdmin implements AutoCloseable {
     }
 
     /**
-     * The messages of a queue by the value of a property that they have, as JSON: {@code {"value": how many}}. The broker
-     * looks at no more than its {@code management-browse-page-size}, and at none that waits for its time.
+     * The messages of a queue by the value of a property that they have, as JSON: {@code {"value": how many}}. What
+     * waits for its time is not among them, and old brokers look at {@code management-browse-page-size} messages only.
      *
      * @param inDelivery those that consumers work on, else those that can be taken now
      */
