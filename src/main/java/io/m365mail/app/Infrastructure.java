@@ -6,7 +6,6 @@ import io.m365mail.broker.BrokerProblem;
 import io.m365mail.broker.EmbeddedBroker;
 import io.m365mail.broker.LargeBodies;
 import io.m365mail.broker.MailMessageConverter;
-import io.m365mail.broker.OpenInExternalBroker;
 import io.m365mail.broker.OpenRecipients;
 import io.m365mail.broker.Queues;
 import io.m365mail.config.BundleConfig;
@@ -127,7 +126,7 @@ final class Infrastructure implements AutoCloseable {
     }
 
     OpenRecipients openRecipients() {
-        return broker != null ? broker.openRecipients() : new OpenInExternalBroker(admin, ownQueues());
+        return broker.openRecipients();
     }
 
     BrokerAdmin admin() {
