@@ -2,6 +2,7 @@ package io.m365mail.app;
 
 import io.m365mail.bounce.SentRegister;
 import io.m365mail.bounce.TellBounces;
+import io.m365mail.broker.jms.AfterCommit;
 import io.m365mail.broker.jms.PermitFirstContainerFactory;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.config.TransportConfig;
@@ -9,6 +10,8 @@ import io.m365mail.dead.DeadLetters;
 import io.m365mail.dead.RefusedToDeadLetter;
 import io.m365mail.dead.ScheduledSubmissions;
 import io.m365mail.delivery.ApplyVerdict;
+import io.m365mail.delivery.CommittedCounts;
+import io.m365mail.delivery.DeliveryCounts;
 import io.m365mail.delivery.ExternalMailWaits;
 import io.m365mail.delivery.NextMessages;
 import io.m365mail.delivery.Outages;
@@ -70,6 +73,8 @@ final class Beans {
     private final TransportChoice choice;
     private final Dns dns;
     private final Outages outages;
+    private final AfterCommit afterCommit = new AfterCommit();
+    private final DeliveryCounts counts;
     private final MoveRules rules;
     private final Handovers handovers;
 
@@ -83,7 +88,8 @@ final class Beans {
         this.choice = new TransportChoice(config.transports(), config.rules());
         this.dns = new Dns(config.dnsServer(), clock);
         this.outages = new Outages(clock);
-        this.rules = new MoveRules(choice, new TransportParts(), clock, ids::next);
+        this.counts = new CommittedCounts(metrics, afterCommit::then);
+        this.rules = new MoveRules(choice, new TransportParts(), clock, ids::next, counts);
         this.handovers = new Handovers(
                 config.transports(),
                 below.gates(),
@@ -128,7 +134,7 @@ final class Beans {
                 choice.choose(source, from, to, ORDINARY_PRIORITY).reason();
         main.bind("recipientCheck", atTheDoor);
         main.bind("mailMessages", below.converter());
-        main.bind("refusedToDeadLetter", new RefusedToDeadLetter(clock, ids::next, keeper));
+        main.bind("refusedToDeadLetter", new RefusedToDeadLetter(clock, ids::next, keeper, metrics));
         bounces(main, connections);
         var sources = new SourceBeans(config, below, ids::next, clock);
         config.sources().forEach(s -> sources.bind(main, s));
@@ -181,6 +187,10 @@ final class Beans {
         return handovers;
     }
 
+    AfterCommit afterCommit() {
+        return afterCommit;
+    }
+
     Dns dns() {
         return dns;
     }
@@ -195,7 +205,7 @@ final class Beans {
         main.bind("gate-" + t.name(), gate);
         main.bind(
                 "gated-" + t.name(),
-                new PermitFirstContainerFactory(gate, t.limits().connections()));
+                new PermitFirstContainerFactory(gate, t.limits().connections(), afterCommit));
     }
 
     private Map<String, ApplyVerdict> verdicts() {
@@ -216,7 +226,7 @@ final class Beans {
                             schedule,
                             clock,
                             ids::next,
-                            metrics));
+                            counts));
         }
         return verdicts;
     }

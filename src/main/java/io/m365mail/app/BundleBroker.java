@@ -6,6 +6,8 @@ import io.m365mail.broker.BrokerProblem;
 import io.m365mail.broker.BrokerWatch;
 import io.m365mail.broker.EmbeddedBroker;
 import io.m365mail.broker.ExternalBroker;
+import io.m365mail.broker.OpenInExternalBroker;
+import io.m365mail.broker.OpenRecipients;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.config.Secret;
 import java.nio.file.Path;
@@ -76,6 +78,11 @@ final class BundleBroker implements AutoCloseable {
 
     BrokerAdmin admin() {
         return admin;
+    }
+
+    /** How many recipients wait in its queues. */
+    OpenRecipients openRecipients() {
+        return embedded != null ? embedded.openRecipients() : new OpenInExternalBroker(admin, queues.own());
     }
 
     /** Null where the broker is external. */

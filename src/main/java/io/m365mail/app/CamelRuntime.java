@@ -1,6 +1,7 @@
 package io.m365mail.app;
 
 import io.m365mail.broker.NoHeaders;
+import io.m365mail.broker.jms.AfterCommit;
 import io.m365mail.broker.jms.PromptStopListenerContainer;
 import io.m365mail.broker.jms.QuietContainerFactory;
 import io.m365mail.config.BundleConfig;
@@ -13,6 +14,7 @@ import io.m365mail.management.BrokerHealth;
 import io.m365mail.management.ManagementServer;
 import io.m365mail.management.Metrics;
 import io.m365mail.management.Observe;
+import io.m365mail.management.RecipientTotals;
 import io.m365mail.management.StatusView;
 import io.m365mail.management.TransportsHealth;
 import io.m365mail.source.mailbox.MailboxComponent;
@@ -51,6 +53,7 @@ final class CamelRuntime {
     private final SimpleMainShutdownStrategy shutdown = new SimpleMainShutdownStrategy();
     private final Main main = new Main();
     private Supervisor supervisor;
+    private Long queuedAtStart;
 
     CamelRuntime(BundleConfig config, BundleTiming timing, Infrastructure below) {
         this.config = config;
@@ -76,6 +79,10 @@ final class CamelRuntime {
         beans.bind(main);
         components();
         beans.handovers().restore();
+        if (config.broker().embedded()) {
+            // Before anything moves; on a broker of others there is no such moment.
+            queuedAtStart = below.openRecipients().sum().recipients();
+        }
         main.start();
         beans.handovers().start(new RouteSwitchboard(context()));
         supervisor = new Supervisor(
@@ -118,7 +125,7 @@ final class CamelRuntime {
         var alone = new SpringTransactionPolicy(manager);
         alone.setPropagationBehaviorName("PROPAGATION_REQUIRES_NEW");
         main.bind("acceptance-once", alone);
-        JmsComponent jmsIntake = jms(intake);
+        JmsComponent jmsIntake = jms(intake, beans.afterCommit());
         jmsIntake.getConfiguration().setTransactionManager(manager);
         jmsIntake.getConfiguration().setMessageListenerContainerFactory(PromptStopListenerContainer::new);
         jmsIntake.getConfiguration().setReceiveTimeout(RECEIVE_MILLIS);
@@ -129,10 +136,10 @@ final class CamelRuntime {
         main.bind("smtp-source", smtpSource);
         main.bind("mailbox", new MailboxComponent());
         // The transports commit their own session: a transaction manager would halve their rate.
-        main.bind("jms-transport", jms(below.connections().transports()));
+        main.bind("jms-transport", jms(below.connections().transports(), beans.afterCommit()));
     }
 
-    private static JmsComponent jms(ConnectionFactory connections) {
+    private static JmsComponent jms(ConnectionFactory connections, AfterCommit afterCommit) {
         var component = new JmsComponent();
         component.setConnectionFactory(connections);
         component.setTransacted(true);
@@ -144,7 +151,7 @@ final class CamelRuntime {
         component.setDestinationResolver((session, name, topic) ->
                 topic ? ActiveMQJMSClient.createTopic(name) : ActiveMQJMSClient.createQueue(name));
         component.setConsumerType(ConsumerType.Custom);
-        component.setMessageListenerContainerFactory(new QuietContainerFactory());
+        component.setMessageListenerContainerFactory(new QuietContainerFactory(afterCommit));
         component.setDisableReplyTo(true);
         component.setAlwaysCopyMessage(true);
         component.setAcceptMessagesWhileStopping(false);
@@ -173,7 +180,7 @@ final class CamelRuntime {
                 below.externalPark(),
                 below.tenantLimit(),
                 this::sourceState,
-                metrics,
+                new RecipientTotals(metrics, below.openRecipients(), queuedAtStart),
                 timing.clock());
         below.gates()
                 .forEach((name, gate) -> metrics.gauge(

@@ -6,6 +6,7 @@ import io.m365mail.broker.BrokerProblem;
 import io.m365mail.broker.EmbeddedBroker;
 import io.m365mail.broker.LargeBodies;
 import io.m365mail.broker.MailMessageConverter;
+import io.m365mail.broker.OpenRecipients;
 import io.m365mail.broker.Queues;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.config.SourceConfig;
@@ -122,6 +123,10 @@ final class Infrastructure implements AutoCloseable {
 
     OutboxDatabase outbox(String source) {
         return outboxes.get(source);
+    }
+
+    OpenRecipients openRecipients() {
+        return broker.openRecipients();
     }
 
     BrokerAdmin admin() {

@@ -114,6 +114,11 @@ public final class EmbeddedBroker implements AutoCloseable {
                 : null;
     }
 
+    /** How many recipients wait in its queues. */
+    public OpenRecipients openRecipients() {
+        return new OpenInEmbeddedBroker(artemis.getActiveMQServer());
+    }
+
     /** For tests, which fill its disk or stop it. */
     ActiveMQServer server() {
         return artemis.getActiveMQServer();

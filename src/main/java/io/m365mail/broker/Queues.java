@@ -32,5 +32,10 @@ public final class Queues {
     /** Deliveries that were made, on their way into the register of what may bounce. */
     public static final String SENT = "m365.sent";
 
+    /** True for the queues whose messages stand for recipients that were accepted and are neither delivered nor dead. */
+    static boolean holdRecipients(String queue) {
+        return queue.startsWith(TRANSPORT_PREFIX) || queue.equals(SCHEDULED);
+    }
+
     private Queues() {}
 }

@@ -68,20 +68,37 @@ final class StatusCommand implements Callable<Integer> {
         transports(status, out, zone);
         out.println();
         tenant(status, out, zone);
-        JsonNode t = status.path("totals");
-        out.printf(
-                "recipients: %s accepted = %s delivered + %s dead + %s queued%s%n",
-                text(t, "accepted"),
-                text(t, "delivered"),
-                text(t, "dead"),
-                text(t, "queued"),
-                t.path("cancelled").asLong() > 0 ? " + " + text(t, "cancelled") + " cancelled" : "");
-        if (t.path("bounced").asLong() > 0) {
-            out.printf("of the delivered came back later: %s%n", text(t, "bounced"));
-        }
+        recipients(status.path("totals"), out);
         out.printf(
                 "submissions waiting in the queue: %s; dead letters: %s%n",
                 text(status.path("submit"), "queued"), text(status.path("dead"), "count"));
+    }
+
+    /** Several instances on one broker have the queues in common, each its own counts: that is no equation. */
+    private static void recipients(JsonNode t, PrintWriter out) {
+        String queued = (t.path("queuedExact").asBoolean(true) ? "" : "at least ") + text(t, "queued") + " queued";
+        String cancelled = t.path("cancelled").asLong() > 0 ? text(t, "cancelled") + " cancelled" : null;
+        if (t.path("queuedAtStart").isNull()) {
+            out.printf(
+                    "recipients: %s accepted, %s delivered, %s dead%s by this instance; %s for all%n",
+                    text(t, "accepted"),
+                    text(t, "delivered"),
+                    text(t, "dead"),
+                    cancelled == null ? "" : ", " + cancelled,
+                    queued);
+        } else {
+            out.printf(
+                    "recipients: %s%s accepted = %s delivered + %s dead + %s%s%n",
+                    t.path("queuedAtStart").asLong() > 0 ? text(t, "queuedAtStart") + " queued at the start + " : "",
+                    text(t, "accepted"),
+                    text(t, "delivered"),
+                    text(t, "dead"),
+                    cancelled == null ? "" : cancelled + " + ",
+                    queued);
+        }
+        if (t.path("bounced").asLong() > 0) {
+            out.printf("of the delivered came back later: %s%n", text(t, "bounced"));
+        }
     }
 
     private static void transports(JsonNode status, PrintWriter out, ZoneId zone) {

@@ -1,8 +1,10 @@
 package io.m365mail.dead;
 
+import io.m365mail.delivery.DeliveryCounts;
 import io.m365mail.intake.CheckSubmission;
 import io.m365mail.intake.EnrichMessage;
 import io.m365mail.intake.KeepLargeBody;
+import io.m365mail.intake.OnCommit;
 import io.m365mail.intake.WhenDue;
 import io.m365mail.mail.DeadLetter;
 import io.m365mail.mail.Envelope;
@@ -30,16 +32,22 @@ public final class RefusedToDeadLetter {
     /** The exchange property with the submitter's own id, as soon as the source knows it. */
     public static final String SUBMITTER_ID = "M365SubmitterId";
 
+    /** In the counts by transport. */
+    private static final String NO_TRANSPORT = "none";
+
     private static final Logger LOG = LoggerFactory.getLogger(RefusedToDeadLetter.class);
 
     private final Clock clock;
     private final Supplier<String> ids;
     private final KeepLargeBody keeper;
+    private final DeliveryCounts counts;
 
-    public RefusedToDeadLetter(Clock clock, Supplier<String> ids, KeepLargeBody keeper) {
+    /** @param counts told of those that had been accepted before, to be sent later */
+    public RefusedToDeadLetter(Clock clock, Supplier<String> ids, KeepLargeBody keeper, DeliveryCounts counts) {
         this.clock = clock;
         this.ids = ids;
         this.keeper = keeper;
+        this.counts = counts;
     }
 
     public DeadLetter letter(Exchange exchange) throws IOException {
@@ -51,6 +59,10 @@ public final class RefusedToDeadLetter {
         String reason = refused.code() + " " + refused.enhanced() + " " + refused.getMessage();
         LOG.warn("source {}: a message is refused and kept as dead letter {}: {}", source, id, reason);
         Instant acceptedAt = exchange.getProperty(WhenDue.ACCEPTED_AT, Instant.class);
+        if (acceptedAt != null) {
+            int recipients = submission.envelope().recipients().size();
+            OnCommit.run(() -> counts.dead(NO_TRANSPORT, recipients));
+        }
         return new DeadLetter(
                 id,
                 clock.instant(),

@@ -2,6 +2,7 @@ package io.m365mail.handover;
 
 import io.m365mail.broker.Queues;
 import io.m365mail.config.TransportConfig;
+import io.m365mail.delivery.DeliveryCounts;
 import io.m365mail.delivery.Waiting;
 import io.m365mail.intake.TransportChoice;
 import io.m365mail.intake.TransportParts;
@@ -29,12 +30,15 @@ public final class MoveRules {
     private final TransportParts parts;
     private final Clock clock;
     private final Supplier<String> ids;
+    private final DeliveryCounts counts;
 
-    public MoveRules(TransportChoice choice, TransportParts parts, Clock clock, Supplier<String> ids) {
+    public MoveRules(
+            TransportChoice choice, TransportParts parts, Clock clock, Supplier<String> ids, DeliveryCounts counts) {
         this.choice = choice;
         this.parts = parts;
         this.clock = clock;
         this.ids = ids;
+        this.counts = counts;
     }
 
     /** Back to its transport's queue, to be tried at once. */
@@ -109,6 +113,9 @@ public final class MoveRules {
 
     private DeadLetter dead(Delivery d, List<Recipient> recipients, String reason) {
         LOG.warn("{}: {} recipients dead: {}", d.submissionId(), recipients.size(), reason);
+        if (!d.copy()) {
+            counts.dead(d.transport(), recipients.size());
+        }
         return new DeadLetter(
                 ids.get(),
                 clock.instant(),

@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Tells the metrics and the mail log what was accepted, once the transaction around it has committed. */
 public final class AcceptedCounts implements Processor {
@@ -26,12 +24,9 @@ public final class AcceptedCounts implements Processor {
     public void process(Exchange exchange) {
         var queued = (List<Queued>) exchange.getMessage().getBody();
         String receivedFrom = exchange.getProperty(RECEIVED_FROM, String.class);
-        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-            @Override
-            public void afterCommit() {
-                MailLog.accepted(queued, receivedFrom);
-                metrics.accept(queued);
-            }
+        OnCommit.run(() -> {
+            MailLog.accepted(queued, receivedFrom);
+            metrics.accept(queued);
         });
     }
 }

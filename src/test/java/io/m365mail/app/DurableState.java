@@ -2,6 +2,7 @@ package io.m365mail.app;
 
 import static org.awaitility.Awaitility.await;
 
+import io.m365mail.broker.OpenRecipients;
 import io.m365mail.broker.Queues;
 import io.m365mail.config.BundleConfig;
 import io.m365mail.config.ConfigLoader;
@@ -43,6 +44,10 @@ record DurableState(List<String> queued, List<String> dead, List<String> submitt
                             delivery.submissionId(),
                             delivery.envelope().recipients());
                 }
+            }
+            OpenRecipients.Sum counted = infrastructure.openRecipients().sum();
+            if (!counted.exact() || counted.recipients() != state.queued.size()) {
+                throw new AssertionError(state.queued.size() + " recipients are queued, counted " + counted);
             }
             for (Message m : browse(infrastructure, Queues.DEAD)) {
                 var letter = (DeadLetter) infrastructure.converter().fromMessage(m);

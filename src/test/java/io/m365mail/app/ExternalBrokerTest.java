@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.m365mail.broker.BrokerTimeouts;
 import io.m365mail.testing.FreePort;
 import io.m365mail.testing.FreezingProxy;
@@ -14,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
@@ -72,6 +74,39 @@ class ExternalBrokerTest {
     private String properties(int brokerPort) {
         return right.transport("right") + "m365.route.1.transport=right\n" + "m365.broker.url=tcp://127.0.0.1:"
                 + brokerPort + "\nm365.broker.username=relay\nm365.broker.password=secret\n";
+    }
+
+    @Test
+    void itIsAskedHowManyRecipientsWaitInIt() throws Exception {
+        startBundle(true, true);
+        var view = new BundleView(bundle);
+        view.post("/api/transports/right/hold");
+        bundle.close();
+        bundle = RunningBundle.start(folder, properties(proxy.port()), TIMING);
+        submit = new Submit(bundle);
+        var here = new BundleView(bundle);
+        submit.data(FROM, List.of("a@fabrikam.com", "b@fabrikam.com", "c@fabrikam.com"), MAIL);
+        submit.data(FROM, List.of("d@fabrikam.com", "e@fabrikam.com"), MAIL);
+        submit.data(
+                FROM,
+                TO,
+                ("X-M365-Send-At: " + Instant.now().plusSeconds(3600) + "\r\n" + new String(MAIL))
+                        .getBytes(StandardCharsets.UTF_8));
+        await().atMost(SOON).untilAsserted(() -> {
+            JsonNode totals = here.status().path("totals");
+            assertThat(totals.path("queued").asInt()).as("%s", totals).isEqualTo(6);
+            assertThat(totals.path("queuedExact").asBoolean()).isTrue();
+            assertThat(totals.path("queuedAtStart").isNull()).isTrue();
+        });
+        try (var factory = new ActiveMQConnectionFactory(other.url());
+                Connection connection = factory.createConnection("relay", "secret");
+                Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+                var producer = session.createProducer(session.createQueue("m365.transport.right"))) {
+            producer.send(session.createTextMessage("without a number of recipients"));
+        }
+        JsonNode more = here.status().path("totals");
+        assertThat(more.path("queued").asInt()).as("counts as one").isEqualTo(7);
+        assertThat(more.path("queuedExact").asBoolean()).isFalse();
     }
 
     @Test

@@ -145,6 +145,12 @@ class KillNineTest {
     }
 
     private void checkAtTheEnd(KilledBundle bundle, Sandbox sandbox, NumberedLoad load) throws Exception {
+        JsonNode totals = JSON.readTree(bundle.get("/api/status")).get("totals");
+        assertThat(totals.get("queuedAtStart").asInt() + totals.get("accepted").asInt())
+                .as("since the last kill: %s", totals)
+                .isEqualTo(totals.get("delivered").asInt()
+                        + totals.get("dead").asInt()
+                        + totals.get("queued").asInt());
         Set<String> dead = new HashSet<>();
         for (JsonNode letter :
                 JSON.readTree(bundle.get("/api/dead?limit=100000")).get("items")) {

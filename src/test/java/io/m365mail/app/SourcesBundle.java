@@ -13,6 +13,8 @@ import jakarta.jms.Session;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +31,7 @@ abstract class SourcesBundle {
 
     Sandbox sandbox;
     RunningBundle bundle;
+    private Duration startTook;
 
     interface Change {
         void on(Message message) throws JMSException;
@@ -46,6 +49,7 @@ abstract class SourcesBundle {
     }
 
     void startBundle() throws Exception {
+        long begin = System.nanoTime();
         bundle = RunningBundle.start(
                 folder,
                 RunningBundle.mailbox("alerts", sandbox, "alerts@contoso.com", "secret1")
@@ -56,6 +60,12 @@ abstract class SourcesBundle {
                         m365.source.scan.settle=1s
                         """
                                 .formatted(folder.resolve("templates")));
+        startTook = Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    /** A time to come, far enough for some calls and a restart before it, on a slow machine too. */
+    Instant due() {
+        return Instant.now().plusSeconds(5).plus(startTook.multipliedBy(3)).truncatedTo(ChronoUnit.MILLIS);
     }
 
     @AfterEach
@@ -92,6 +102,12 @@ abstract class SourcesBundle {
 
     List<ReceivedMessage> received(int n) throws Exception {
         return sandbox.log().awaitReceived(n, SOON);
+    }
+
+    /** The first n, of messages that are due then. */
+    List<ReceivedMessage> received(int n, Instant due) throws Exception {
+        return sandbox.log()
+                .awaitReceived(n, Duration.between(Instant.now(), due).plus(SOON));
     }
 
     static String text(ReceivedMessage m) throws Exception {

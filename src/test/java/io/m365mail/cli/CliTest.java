@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands in this process, against a stand-in of the API. */
@@ -76,6 +77,23 @@ class CliTest extends CommandTest {
                 .anyMatch(l -> l.matches("alerts +smtp-auth +open +12 +3 +1 +2 +29/30 +812/10000"))
                 .anyMatch(l -> l.matches("onprem +server +open +0 +0 +0 +2 of 10 +5 +70"))
                 .contains("recipients: 100 accepted = 83 delivered + 2 dead + 15 queued");
+    }
+
+    /** @param totals what is not in the others of {@link #STATUS} */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    "queuedAtStart":0,"queuedExact":true|recipients: 100 accepted = 83 delivered + 2 dead + 15 queued
+                    "queuedAtStart":7,"cancelled":3|recipients: 7 queued at the start + 100 accepted = 83 delivered + 2 dead + 3 cancelled + 15 queued
+                    "queuedAtStart":null,"cancelled":3|recipients: 100 accepted, 83 delivered, 2 dead, 3 cancelled by this instance; 15 queued for all
+                    "queuedAtStart":null,"queuedExact":false|recipients: 100 accepted, 83 delivered, 2 dead by this instance; at least 15 queued for all
+                    """)
+    void recipientsAddUpWhereThisIsTheOnlyInstance(String totals, String line) {
+        api.on("GET /api/status", 200, STATUS.formatted("open").replace("\"queued\":15", "\"queued\":15," + totals));
+        assertThat(runOn("status")).isZero();
+        assertThat(out.toString().lines()).contains(line);
     }
 
     @Test

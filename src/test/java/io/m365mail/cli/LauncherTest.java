@@ -175,6 +175,24 @@ class LauncherTest {
         assertThat(failed.out()).contains("the build failed");
     }
 
+    /** A route, a class or a library that a pull took away would run on beside its successor. */
+    @Test
+    void aBuildBeginsWithoutTheClassesAndLibrariesOfTheLast() throws Exception {
+        Path launcher = checkout("[ ! -e target/classes ] && [ ! -e " + LIB
+                + "/old.jar ] || echo stale; mkdir -p target/classes " + LIB + "; touch target/classes/A " + LIB
+                + "/old.jar");
+        assertThat(run(launcher, "status").out()).contains("building").doesNotContain("stale");
+        Path test = Files.createDirectories(home.resolve("target/test-classes")).resolve("ATest.class");
+        Files.createFile(test);
+        assertThat(run(launcher, "status").out()).doesNotContain("building");
+        assertThat(home.resolve("target/classes/A")).exists();
+        Files.setLastModifiedTime(
+                home.resolve("src/main/java/A.java"),
+                FileTime.from(Instant.now().plusSeconds(60)));
+        assertThat(run(launcher, "status").out()).contains("building").doesNotContain("stale");
+        assertThat(test).as("not the launcher's").exists();
+    }
+
     /** Each build looks whether another is at work; the first goes on when all have been started. */
     @Test
     void commandsThatComeTogetherShareOneBuild() throws Exception {

@@ -13,15 +13,17 @@ import org.springframework.jms.listener.AbstractMessageListenerContainer;
 public final class PermitFirstContainerFactory implements MessageListenerContainerFactory {
     private final Gate gate;
     private final int consumers;
+    private final AfterCommit afterCommit;
 
     /** @param consumers how many receive at a time: the transport's connections */
-    public PermitFirstContainerFactory(Gate gate, int consumers) {
+    public PermitFirstContainerFactory(Gate gate, int consumers, AfterCommit afterCommit) {
         this.gate = gate;
         this.consumers = consumers;
+        this.afterCommit = afterCommit;
     }
 
     @Override
     public AbstractMessageListenerContainer createMessageListenerContainer(JmsEndpoint endpoint) {
-        return new PermitFirstListenerContainer(endpoint, gate, consumers);
+        return new PermitFirstListenerContainer(endpoint, gate, consumers, afterCommit);
     }
 }

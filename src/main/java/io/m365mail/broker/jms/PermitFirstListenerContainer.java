@@ -7,11 +7,9 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.component.jms.JmsEndpoint;
-import org.springframework.jms.support.JmsUtils;
 
 /**
  * Permit first, then receive: each consumer takes a place at the gate, receives one message, processes it, commits its
@@ -30,10 +28,10 @@ final class PermitFirstListenerContainer extends QuietListenerContainer {
     private final Gate gate;
     private final int consumers;
     private final Set<Thread> waiting = new HashSet<>();
-    private final Set<MessageConsumer> receiving = new HashSet<>();
+    private final OpenReceives receives = new OpenReceives();
 
-    PermitFirstListenerContainer(JmsEndpoint endpoint, Gate gate, int consumers) {
-        super(endpoint);
+    PermitFirstListenerContainer(JmsEndpoint endpoint, Gate gate, int consumers, AfterCommit afterCommit) {
+        super(endpoint, afterCommit);
         this.gate = gate;
         this.consumers = consumers;
     }
@@ -91,10 +89,7 @@ final class PermitFirstListenerContainer extends QuietListenerContainer {
     @Override
     protected Message receiveMessage(MessageConsumer consumer) throws JMSException {
         Gate.Place place = gate.current();
-        synchronized (receiving) {
-            receiving.add(consumer);
-        }
-        try {
+        return receives.by(consumer, () -> {
             if (!isRunning()) {
                 return null;
             }
@@ -104,11 +99,7 @@ final class PermitFirstListenerContainer extends QuietListenerContainer {
                 place.received();
             }
             return message;
-        } finally {
-            synchronized (receiving) {
-                receiving.remove(consumer);
-            }
-        }
+        });
     }
 
     private void pause() {
@@ -133,12 +124,7 @@ final class PermitFirstListenerContainer extends QuietListenerContainer {
     @Override
     protected void doShutdown() throws JMSException {
         wakeWaiting();
-        List<MessageConsumer> open;
-        synchronized (receiving) {
-            open = List.copyOf(receiving);
-        }
-        // A receive ends when its consumer is closed (Jakarta Messaging, MessageConsumer.close).
-        open.forEach(JmsUtils::closeMessageConsumer);
+        receives.end();
         super.doShutdown();
     }
 

@@ -3,11 +3,7 @@ package io.m365mail.broker.jms;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import org.apache.camel.component.jms.JmsEndpoint;
-import org.springframework.jms.support.JmsUtils;
 
 /**
  * Consumers that may wait long for a message, since stopping ends the wait: an idle queue then costs nothing, where the
@@ -15,10 +11,10 @@ import org.springframework.jms.support.JmsUtils;
  * consumer for each receive ({@code CACHE_NONE}, as with a transaction manager): the one that waits is closed.
  */
 public final class PromptStopListenerContainer extends QuietListenerContainer {
-    private final Set<MessageConsumer> receiving = new HashSet<>();
+    private final OpenReceives receives = new OpenReceives();
 
     public PromptStopListenerContainer(JmsEndpoint endpoint) {
-        super(endpoint);
+        super(endpoint, null);
     }
 
     @Override
@@ -29,37 +25,19 @@ public final class PromptStopListenerContainer extends QuietListenerContainer {
 
     @Override
     protected Message receiveMessage(MessageConsumer consumer) throws JMSException {
-        synchronized (receiving) {
-            receiving.add(consumer);
-        }
-        try {
-            // One that comes after the stop has looked must not begin to wait.
-            return isRunning() ? super.receiveMessage(consumer) : null;
-        } finally {
-            synchronized (receiving) {
-                receiving.remove(consumer);
-            }
-        }
+        // One that comes after the stop has looked must not begin to wait.
+        return receives.by(consumer, () -> isRunning() ? super.receiveMessage(consumer) : null);
     }
 
     @Override
     protected void doStop() throws JMSException {
         super.doStop();
-        endReceives();
+        receives.end();
     }
 
     @Override
     protected void doShutdown() throws JMSException {
-        endReceives();
+        receives.end();
         super.doShutdown();
-    }
-
-    /** A receive ends when its consumer is closed (Jakarta Messaging, MessageConsumer.close). */
-    private void endReceives() {
-        List<MessageConsumer> open;
-        synchronized (receiving) {
-            open = List.copyOf(receiving);
-        }
-        open.forEach(JmsUtils::closeMessageConsumer);
     }
 }

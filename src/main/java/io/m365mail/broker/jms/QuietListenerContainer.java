@@ -1,6 +1,9 @@
 package io.m365mail.broker.jms;
 
 import jakarta.jms.Connection;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.Session;
 import java.net.ConnectException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
@@ -24,8 +27,24 @@ class QuietListenerContainer extends DefaultJmsMessageListenerContainer {
 
     private final AtomicReference<String> said = new AtomicReference<>();
 
-    QuietListenerContainer(JmsEndpoint endpoint) {
+    private final AfterCommit afterCommit;
+
+    /** @param afterCommit null where the container does not commit by itself */
+    QuietListenerContainer(JmsEndpoint endpoint, AfterCommit afterCommit) {
         super(endpoint);
+        this.afterCommit = afterCommit;
+    }
+
+    /** Returns when its transaction has committed. */
+    @Override
+    protected void doExecuteListener(Session session, Message message) throws JMSException {
+        if (afterCommit == null) {
+            super.doExecuteListener(session, message);
+            return;
+        }
+        afterCommit.begin();
+        super.doExecuteListener(session, message);
+        afterCommit.committed();
     }
 
     @Override
@@ -60,7 +79,7 @@ class QuietListenerContainer extends DefaultJmsMessageListenerContainer {
 
     /** Messages come: the next trouble is a new one. */
     @Override
-    protected void messageReceived(Object invoker, jakarta.jms.Session session) {
+    protected void messageReceived(Object invoker, Session session) {
         said.set(null);
         super.messageReceived(invoker, session);
     }

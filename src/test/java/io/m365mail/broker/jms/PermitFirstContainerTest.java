@@ -90,7 +90,8 @@ class PermitFirstContainerTest {
     private Gate addRoute(String name, int perMinute, int consumers, Step step) throws Exception {
         Gate ofRoute = gates.create(
                 Transports.mailbox(name, "alerts@contoso.com", Transports.limits(perMinute, consumers, 0)));
-        camel.getRegistry().bind("permitFirst-" + name, new PermitFirstContainerFactory(ofRoute, consumers));
+        camel.getRegistry()
+                .bind("permitFirst-" + name, new PermitFirstContainerFactory(ofRoute, consumers, new AfterCommit()));
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
