@@ -159,6 +159,11 @@ public final class BrokerAdmin implements AutoCloseable {
         return invoke(SERVER, "getAddressSettingsAsJSON", address) instanceof String json ? json : null;
     }
 
+    /** An attribute of the broker itself, or null where it does not tell us. */
+    Object attribute(String name) {
+        return ask(SERVER, name);
+    }
+
     /**
      * Why the broker can take nothing, or null.
      *

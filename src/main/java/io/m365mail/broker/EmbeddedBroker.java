@@ -42,7 +42,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final int JOURNAL_BUFFER = 2 << 20;
 
     /** Ids of {@link Queues#ONCE} that are remembered: one or two for each submission with a key. Some 30 MB when full. */
-    private static final int REMEMBERED_IDS = 200_000;
+    static final int REMEMBERED_IDS = 200_000;
 
     private final SecureRandom random = new SecureRandom();
     private final int id = random.nextInt(1, Integer.MAX_VALUE);

@@ -61,6 +61,7 @@ public final class ExternalBroker {
         // Large bodies have queues of their own, which come and go.
         Stream.concat(queues.stream(), Stream.of(Queues.DEAD, Queues.SCHEDULED, Queues.BODY_PREFIX + "any"))
                 .forEach(queue -> mistakes(queue).forEach(m -> LOG.warn("Broker {}: {}", url, m)));
+        rememberedIds().forEach(m -> LOG.warn("Broker {}: {}", url, m));
     }
 
     private void queue(ClientSession session, String name) throws ActiveMQException {
@@ -128,6 +129,34 @@ public final class ExternalBroker {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("The broker's settings for " + queue + " are not JSON", e);
         }
+    }
+
+    /**
+     * A sentence for each setting that makes the broker forget too early which submissions it has. Nothing for what it does
+     * not tell: that the settings cannot be read is said already.
+     */
+    private List<String> rememberedIds() {
+        List<String> found = new ArrayList<>();
+        try {
+            String json = admin.addressSettings(Queues.ONCE);
+            if (json != null && admin.attribute("IDCacheSize") instanceof Number all) {
+                int size = new JsonMapper().readTree(json).path("idCacheSize").asInt(all.intValue());
+                if (size < EmbeddedBroker.REMEMBERED_IDS) {
+                    found.add("id-cache-size of " + Queues.ONCE + " is " + size
+                            + ", so a repeat is not known as such once "
+                            + size / 2 + " others with an id came after the first, also within m365.idempotence-window;"
+                            + " set it to " + EmbeddedBroker.REMEMBERED_IDS);
+                }
+            }
+            if (Boolean.FALSE.equals(admin.attribute("persistIDCache"))) {
+                found.add("persist-id-cache is false, so after its restart no repeat is known as such; set it to true");
+            }
+        } catch (IllegalStateException e) {
+            LOG.debug("Settings of {}", Queues.ONCE, e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("The broker's settings for " + Queues.ONCE + " are not JSON", e);
+        }
+        return found;
     }
 
     private static List<String> mistakes(String queue, JsonNode settings) {

@@ -145,6 +145,8 @@ class ExternalBrokerTest {
             assertThat(log.count("expiry-address of " + queue + " is not set")).isEqualTo(1);
             assertThat(log.count("redelivery-delay of " + queue + " is 0")).isEqualTo(1);
         }
+        assertThat(log.count("id-cache-size of m365.once is 20000")).isEqualTo(1);
+        assertThat(log.count("persist-id-cache is false")).isEqualTo(1);
     }
 
     @Test

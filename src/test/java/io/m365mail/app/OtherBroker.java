@@ -46,6 +46,9 @@ final class OtherBroker implements AutoCloseable {
                             .setExpiryAddress(SimpleString.of("m365.dead"))
                             .setMaxDeliveryAttempts(-1)
                             .setRedeliveryDelay(1000));
+            c.addAddressSetting("m365.once", new AddressSettings().setIDCacheSize(200_000));
+        } else {
+            c.setPersistIDCache(false);
         }
         c.addQueueConfiguration(QueueConfiguration.of("other").setRoutingType(RoutingType.ANYCAST));
         var login = new SecurityConfiguration();
