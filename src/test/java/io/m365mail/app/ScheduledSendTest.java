@@ -3,6 +3,7 @@ package io.m365mail.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.m365mail.broker.Queues;
 import io.m365mail.sandbox.ReceivedMessage;
 import io.m365mail.testing.RawSmtpClient;
 import jakarta.mail.internet.MimeMessage;
@@ -13,10 +14,21 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Send times: from the source to the mailbox endpoint, across a restart, and cancelled. */
 class ScheduledSendTest extends SourcesBundle {
+    /** Fewer messages in all than a mailbox may send in a minute. */
+    private static final int ROUNDS = 3;
+
+    private static final int RACING = 10;
+    private static final int MOST_DELAY_MILLIS = 30;
+    /** They are tried after all have become due. */
+    private static final int LEFT = 2;
+
     @Test
     void aScheduledMessageLeavesWhenItIsDueAndACancelledOneNever() throws Exception {
         Instant due = due();
@@ -49,7 +61,7 @@ class ScheduledSendTest extends SourcesBundle {
         byte[] bytes = new byte[3_000_000];
         new Random(7).nextBytes(bytes);
         String content = java.util.Base64.getEncoder().encodeToString(bytes);
-        Instant due = due();
+        Instant due = Instant.now().plus(Duration.ofHours(1));
         for (String id : List.of("one", "two")) {
             publish("{\"from\":\"alerts@contoso.com\",\"to\":[\"b@fabrikam.com\"],\"id\":\"" + id + "\",\"sendAt\":\""
                     + due + "\",\"attachments\":[{\"name\":\"x.bin\",\"content\":\"" + content + "\"}]}");
@@ -57,7 +69,8 @@ class ScheduledSendTest extends SourcesBundle {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(bundle.get("/api/scheduled")).contains("\"total\":2"));
         assertThat(bundle.delete("/api/scheduled/one")).contains("\"cancelled\":1");
-        ReceivedMessage got = received(1, due).get(0);
+        makeDue();
+        ReceivedMessage got = received(1).get(0);
         var mime = new MimeMessage(
                 null, new ByteArrayInputStream(got.content().orElseThrow().toBytes()));
         assertThat(((MimeMultipart) mime.getContent())
@@ -70,33 +83,75 @@ class ScheduledSendTest extends SourcesBundle {
                 .isEmpty());
     }
 
-    /** At the moment when they are due some are cancelled: a yes means that it never leaves, a no that it does. */
+    /** Instead of a wait: the broker hands out what is scheduled as it does when the time has come. */
+    private void makeDue() {
+        bundle.bundle().infrastructure().admin().deliverScheduled(Queues.SCHEDULED);
+    }
+
+    /**
+     * While they are cancelled one by one they become due, all at once and somewhere in the first half: a yes means that it
+     * never leaves, a no that it does. So the first ones are surely cancelled, the last ones surely sent, and one or two in
+     * between are raced for, in each round.
+     */
     @Test
     void aMessageIsCancelledOrSentButNeverBoth() throws Exception {
-        Instant due = due();
-        int n = 24;
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        var random = new Random(seed);
+        List<String> cancelled = new ArrayList<>();
+        int accepted = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            schedule(round);
+            accepted += RACING;
+            int before = cancelled.size();
+            int released = 1 + random.nextInt(RACING / 2);
+            cancelled.addAll(cancelWhileDue(round, released, random));
+            int here = cancelled.size() - before;
+            System.out.println("cancelled " + here + " of " + RACING + ", due from " + released + " on");
+            assertThat(here).as("seed %d", seed).isBetween(released, RACING - LEFT);
+            received(accepted - cancelled.size());
+        }
+        int sent = accepted - cancelled.size();
+        await().during(Duration.ofSeconds(1))
+                .until(() -> sandbox.log().received().size() == sent);
+        assertThat(sandbox.log().received().stream().map(ScheduledSendTest::subject))
+                .as("seed %d", seed)
+                .doesNotHaveDuplicates()
+                .doesNotContainAnyElementsOf(cancelled);
+    }
+
+    private void schedule(int round) throws Exception {
+        Instant later = Instant.now().plus(Duration.ofHours(1));
         var all = new ArrayList<Submit.MessageMaker>();
-        for (int i = 0; i < n; i++) {
-            String json = "{\"from\":\"alerts@contoso.com\",\"to\":[\"bob@fabrikam.com\"],\"id\":\"n" + i
-                    + "\",\"subject\":\"n" + i + "\",\"text\":\"x\",\"sendAt\":\"" + due + "\"}";
+        for (int i = 0; i < RACING; i++) {
+            String id = round + "-" + i;
+            String json = "{\"from\":\"alerts@contoso.com\",\"to\":[\"bob@fabrikam.com\"],\"id\":\"" + id
+                    + "\",\"subject\":\"" + id + "\",\"text\":\"x\",\"sendAt\":\"" + later + "\"}";
             all.add(session -> session.createTextMessage(json));
         }
         new Submit(bundle).jms(all.toArray(Submit.MessageMaker[]::new));
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(bundle.get("/api/scheduled")).contains("\"total\":" + n));
-        await().pollInterval(Duration.ofMillis(1)).until(() -> Instant.now().isAfter(due.minusMillis(100)));
+                .untilAsserted(() -> assertThat(bundle.get("/api/scheduled")).contains("\"total\":" + RACING));
+    }
+
+    /** @param released how many are cancelled before all the others become due, a moment later and beside the cancelling */
+    private List<String> cancelWhileDue(int round, int released, Random random) throws Exception {
         List<String> cancelled = new ArrayList<>();
-        for (int i = 0; i < n; i++) {
-            if (bundle.delete("/api/scheduled/n" + i).contains("\"cancelled\":1")) {
-                cancelled.add("n" + i);
+        Future<?> due = null;
+        for (int i = 0; i < RACING; i++) {
+            if (i == released) {
+                due = CompletableFuture.runAsync(
+                        this::makeDue,
+                        CompletableFuture.delayedExecutor(random.nextInt(MOST_DELAY_MILLIS), TimeUnit.MILLISECONDS));
+            } else if (i == RACING - LEFT) {
+                due.get();
+            }
+            String id = round + "-" + i;
+            if (bundle.delete("/api/scheduled/" + id).contains("\"cancelled\":1")) {
+                cancelled.add(id);
             }
         }
-        List<ReceivedMessage> sent = received(n - cancelled.size(), due);
-        System.out.println("cancelled " + cancelled.size() + ", sent " + sent.size());
-        assertThat(sent)
-                .noneMatch(m -> cancelled.stream().anyMatch(id -> subject(m).equals(id)));
-        await().during(Duration.ofSeconds(1))
-                .until(() -> sandbox.log().received().size() == n - cancelled.size());
+        return cancelled;
     }
 
     private static String subject(ReceivedMessage m) {
