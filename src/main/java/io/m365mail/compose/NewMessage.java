@@ -71,6 +71,9 @@ public record NewMessage(
         if (value.codePoints().anyMatch(c -> c != '\t' && Character.isISOControl(c))) {
             return "has a control character";
         }
+        if (value.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+            return "is not valid Unicode";
+        }
         int word = 0;
         for (int i = 0; i < value.length(); i++) {
             word = value.charAt(i) == ' ' || value.charAt(i) == '\t' ? 0 : word + 1;

@@ -119,8 +119,14 @@ final class RowMessage {
         return headers;
     }
 
-    /** Half a surrogate pair has no UTF-8: it would go out as a question mark. */
+    /**
+     * Half a surrogate pair has no UTF-8: it would go out as a question mark. A NUL stands in no message (RFC 5322 section
+     * 3.5), and an address would be another one without it.
+     */
     private static String text(String column, String value) {
+        if (value != null && value.indexOf('\0') >= 0) {
+            throw refused(column + " has a NUL character");
+        }
         if (value != null && !StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
             throw refused(column + " is not valid Unicode");
         }

@@ -70,7 +70,28 @@ public final class TakeRow {
         var files = new Spool(spool, database.source().maxMessageSize());
         row.attach(exchange, files);
         exchange.setProperty(EnrichMessage.SUBMISSION_ID, row.submissionId());
-        return submission(row, tables, files);
+        try {
+            return submission(row, tables, files);
+        } catch (SQLException e) {
+            if (!isOfTheRow(e)) {
+                throw e;
+            }
+            // The database has given up the transaction, and the lock with it.
+            connection.rollback();
+            if (!isStillOurs(connection, id, row.submissionId())) {
+                return null;
+            }
+            throw new RefusedMessageException(
+                    550, "5.6.0", "the database cannot read the row: " + OutboxTables.oneLine(e));
+        }
+    }
+
+    /**
+     * A data exception (SQLSTATE class 22): bytes that are no text, in a PostgreSQL database without an encoding. The next
+     * try would fare the same, and keep the rows behind it waiting for ever.
+     */
+    private static boolean isOfTheRow(SQLException e) {
+        return e.getSQLState() != null && e.getSQLState().startsWith("22");
     }
 
     /** The submission id under which this broker may submit the row, or null. */

@@ -57,4 +57,29 @@ class LargeAttachmentRowTest {
             assertThat(Files.readString(folder.resolve("log"))).doesNotContain("OutOfMemory");
         }
     }
+
+    /** The row says so, with the key of the limit; nothing of it comes into the heap, and the next row goes. */
+    @Test
+    void oneThatIsFarTooLargeIsRefusedWithLittleHeap() throws Exception {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start();
+                MailSink sink = new MailSink()) {
+            var outbox = new OutboxFixture(
+                    postgres.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""), "postgres");
+            outbox.createTables("postgresql");
+            outbox.insert(1, "bob@fabrikam.com", "huge");
+            outbox.execute("INSERT INTO mail_outbox_attachment (outbox_id, name, content)"
+                    + " VALUES (1, 'a.bin', convert_to(repeat('x', 200000000), 'UTF8'))");
+            outbox.insert(2, "bob@fabrikam.com", "next");
+            try (OutboxProcess bundle =
+                    OutboxProcess.start(folder, outbox.source("orders") + sink.transport(), "-Xmx256m")) {
+                outbox.awaitStatus(2, "SENT");
+            }
+            assertThat(outbox.status(1)).isEqualTo("DEAD");
+            assertThat(outbox.detail(1))
+                    .startsWith("552 5.3.4 the attachments have 200000000 bytes, more than 36700160")
+                    .contains("m365.source.orders.max-message-size");
+            assertThat(sink.taken()).hasSize(1);
+            assertThat(Files.readString(folder.resolve("log"))).doesNotContain("OutOfMemory");
+        }
+    }
 }

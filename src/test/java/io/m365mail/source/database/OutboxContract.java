@@ -31,7 +31,7 @@ abstract class OutboxContract {
     private Path folder;
 
     private MailSink sink;
-    private OutboxFixture outbox;
+    OutboxFixture outbox;
     private RunningBundle bundle;
 
     /** An empty database. */
@@ -46,7 +46,7 @@ abstract class OutboxContract {
         outbox.createTables(script());
     }
 
-    private void run() throws Exception {
+    final void run() throws Exception {
         run("");
     }
 
