@@ -2,6 +2,7 @@ package io.m365mail.mail;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class MailLog {
     private static final Logger LOG = LoggerFactory.getLogger("m365.mail");
+    private static final Pattern STEERING = Pattern.compile("[\\p{Cntrl}\\p{Zl}\\p{Zp}\\x80-\\x9f]");
     private static final int MAX_NAMED = 20;
     private static final int MAX_SAID = 400;
 
@@ -88,7 +90,7 @@ public final class MailLog {
     }
 
     private static String clean(String text) {
-        String line = text.replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}\u0080-\u009f]", " ");
+        String line = STEERING.matcher(text).replaceAll(" ");
         return line.length() <= MAX_SAID ? line : line.substring(0, MAX_SAID) + "…";
     }
 }
