@@ -104,7 +104,7 @@ public final class OutboxFixture {
 
     public void awaitStatus(long id, String status) {
         Awaitility.await("status of row " + id)
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> status(id), status::equals);
     }
