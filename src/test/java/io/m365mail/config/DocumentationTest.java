@@ -26,6 +26,7 @@ class DocumentationTest {
             "m365.dead",
             "m365.events",
             "m365.mail",
+            "m365.once",
             "m365.mv.db",
             "m365.regenerate",
             "m365.trace");
