@@ -238,13 +238,12 @@ final class Beans {
     }
 
     DeadLetters deadLetters() {
-        var transports = config.transports().stream().map(TransportConfig::name).toList();
         return new DeadLetters(
                 below.connections().intake(),
                 below.converter(),
                 below.bodies(),
                 clock,
-                transports::contains,
+                rules::again,
                 metrics::accepted);
     }
 }

@@ -5,12 +5,14 @@ import io.m365mail.broker.MailMessageConverter;
 import io.m365mail.broker.Queues;
 import io.m365mail.mail.DeadLetter;
 import io.m365mail.mail.Delivery;
+import io.m365mail.mail.MailContent;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +20,8 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.Function;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.springframework.jms.core.JmsTemplate;
 
 /**
@@ -33,23 +36,27 @@ public final class DeadLetters {
     private final MailMessageConverter converter;
     private final LargeBodies bodies;
     private final Clock clock;
-    private final Predicate<String> knownTransport;
+    private final Function<Delivery, List<Delivery>> ways;
     private final Consumer<List<Delivery>> replayed;
 
-    /** @param replayed told of each replay: its recipients count as accepted once more */
+    /**
+     * @param ways what is to be sent instead of a delivery to the transport it died on, which may fit no longer; an
+     *     IllegalStateException where nothing fits
+     * @param replayed told of each replay: its recipients count as accepted once more
+     */
     public DeadLetters(
             ConnectionFactory connections,
             MailMessageConverter converter,
             LargeBodies bodies,
             Clock clock,
-            Predicate<String> knownTransport,
+            Function<Delivery, List<Delivery>> ways,
             Consumer<List<Delivery>> replayed) {
         this.jms = new JmsTemplate(connections);
         this.jms.setSessionTransacted(true);
         this.converter = converter;
         this.bodies = bodies;
         this.clock = clock;
-        this.knownTransport = knownTransport;
+        this.ways = ways;
         this.replayed = replayed;
     }
 
@@ -78,7 +85,7 @@ public final class DeadLetters {
      * Sends it again, as if it had just been accepted.
      *
      * @return false when there is no such letter
-     * @throws IllegalStateException when its transport is not configured any more, or it has none
+     * @throws IllegalStateException when no transport can carry it, or it never had one
      */
     public boolean replay(String id) {
         return take(id, (session, message) -> {
@@ -87,33 +94,48 @@ public final class DeadLetters {
                 return;
             }
             DeadLetter letter = letter(message);
-            if (letter.transport() == null || !knownTransport.test(letter.transport())) {
-                throw new IllegalStateException(
-                        letter.transport() == null
-                                ? "This message never reached a transport (" + letter.reason()
-                                        + "): mend it and submit it again"
-                                : "Transport " + letter.transport() + " is not configured any more");
+            if (letter.transport() == null) {
+                throw new IllegalStateException("This message never reached a transport (" + letter.reason()
+                        + "): mend it and submit it again");
             }
-            var delivery = new Delivery(
-                    letter.id(),
-                    letter.submissionId(),
-                    letter.source(),
-                    letter.transport(),
-                    letter.envelope(),
-                    letter.content(),
-                    letter.priority(),
-                    letter.submitterId(),
-                    clock.instant(),
-                    0,
-                    null,
-                    null,
-                    Duration.ZERO,
-                    letter.copy(),
-                    false);
-            send(session, Queues.TRANSPORT_PREFIX + letter.transport(), converter.toMessage(delivery, session));
+            List<Delivery> deliveries = ways.apply(asNew(letter));
+            for (Delivery d : deliveries) {
+                send(session, Queues.TRANSPORT_PREFIX + d.transport(), converter.toMessage(kept(session, d), session));
+            }
             bodies.release(session, letter.content());
-            replayed.accept(List.of(delivery));
+            replayed.accept(deliveries);
         });
+    }
+
+    private Delivery asNew(DeadLetter letter) {
+        return new Delivery(
+                letter.id(),
+                letter.submissionId(),
+                letter.source(),
+                letter.transport(),
+                letter.envelope(),
+                letter.content(),
+                letter.priority(),
+                letter.submitterId(),
+                clock.instant(),
+                0,
+                null,
+                null,
+                Duration.ZERO,
+                letter.copy(),
+                false);
+    }
+
+    /** Another transport may have made another content of it. */
+    private Delivery kept(Session session, Delivery d) throws JMSException {
+        if (d.content().size() <= MailContent.LARGE) {
+            return d;
+        }
+        try {
+            return d.withContent(bodies.store(session, d.id(), clock.millis(), d.content()));
+        } catch (IOException | ActiveMQException e) {
+            throw new IllegalStateException("The broker cannot keep the body of " + d.submissionId(), e);
+        }
     }
 
     /** Removes it for good; false when there is no such letter. */

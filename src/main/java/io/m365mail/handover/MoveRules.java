@@ -8,6 +8,7 @@ import io.m365mail.intake.TransportChoice;
 import io.m365mail.intake.TransportParts;
 import io.m365mail.mail.DeadLetter;
 import io.m365mail.mail.Delivery;
+import io.m365mail.mail.Envelope;
 import io.m365mail.mail.MailLog;
 import io.m365mail.mail.Recipient;
 import java.time.Clock;
@@ -63,7 +64,7 @@ public final class MoveRules {
             (against == null ? go : stay).add(r);
             obstacle = obstacle == null ? against : obstacle;
         }
-        List<Object> all = go.isEmpty() ? new ArrayList<>() : moved(d, target, go);
+        List<Object> all = go.isEmpty() ? new ArrayList<>() : new ArrayList<>(moved(d, target, go));
         if (!stay.isEmpty()) {
             LOG.warn("{}: {} stay with {}: {}", d.submissionId(), MailLog.named(stay), d.transport(), obstacle);
             all.add(aside(all.isEmpty() ? d : d.withId(ids.get()), stay));
@@ -77,8 +78,8 @@ public final class MoveRules {
         return new Waiting(asItWas, Queues.kept(d.transport()));
     }
 
-    private List<Object> moved(Delivery d, TransportConfig target, List<Recipient> recipients) {
-        List<Object> all = new ArrayList<>();
+    private List<Delivery> moved(Delivery d, TransportConfig target, List<Recipient> recipients) {
+        List<Delivery> all = new ArrayList<>();
         for (TransportParts.Part part :
                 parts.of(target, d.submissionId(), d.envelope().withRecipients(recipients), d.content())) {
             Delivery moved = d.movedTo(target.name(), part.envelope()).withContent(part.content());
@@ -91,7 +92,7 @@ public final class MoveRules {
     public List<Object> anew(Delivery d) {
         Map<TransportConfig, List<Recipient>> chosen = new LinkedHashMap<>();
         List<Recipient> none = new ArrayList<>();
-        String reason = "transport " + d.transport() + " is not configured any more, and the copy was meant for it";
+        String reason = copyWithout(d.transport());
         int count = d.envelope().recipients().size();
         for (Recipient r : d.envelope().recipients()) {
             var c = d.copy() ? null : choice.choose(d.source(), d.envelope().from(), r.address(), d.priority(), count);
@@ -103,21 +104,74 @@ public final class MoveRules {
             }
         }
         List<Object> all = new ArrayList<>();
-        chosen.forEach((transport, recipients) -> moved(d, transport, recipients)
-                .forEach(m -> all.add(all.isEmpty() ? m : ((Delivery) m).withId(ids.get()))));
+        chosen.forEach((transport, recipients) ->
+                moved(d, transport, recipients).forEach(m -> all.add(all.isEmpty() ? m : m.withId(ids.get()))));
         if (!none.isEmpty()) {
             all.add(dead(d, none, reason));
         }
         return all;
     }
 
+    /**
+     * For a dead letter's replay: the transport of before where it can carry the recipient, else one that is chosen anew,
+     * since there it would only die again. A copy belongs to its server alone.
+     *
+     * @throws IllegalStateException where nothing carries one of the recipients
+     */
+    public List<Delivery> again(Delivery d) {
+        Map<TransportConfig, List<Recipient>> ways = new LinkedHashMap<>();
+        for (Recipient r : d.envelope().recipients()) {
+            ways.computeIfAbsent(way(d, r.address()), t -> new ArrayList<>()).add(r);
+        }
+        List<Delivery> all = new ArrayList<>();
+        ways.forEach((transport, recipients) -> {
+            if (transport.name().equals(d.transport())) {
+                Envelope open = d.envelope().withRecipients(recipients);
+                all.add(d.movedTo(d.transport(), open).withId(all.isEmpty() ? d.id() : ids.get()));
+            } else {
+                LOG.info("{}: {} go by {} now", d.submissionId(), MailLog.named(recipients), transport.name());
+                moved(d, transport, recipients).forEach(m -> all.add(all.isEmpty() ? m : m.withId(ids.get())));
+            }
+        });
+        return all;
+    }
+
+    private TransportConfig way(Delivery d, String to) {
+        TransportConfig before = choice.transport(d.transport());
+        String from = d.envelope().from();
+        if (before != null && (d.copy() || choice.obstacle(before, from, to) == null)) {
+            return before;
+        }
+        if (d.copy()) {
+            throw new IllegalStateException(copyWithout(d.transport()));
+        }
+        int count = d.envelope().recipients().size();
+        var chosen = choice.choose(d.source(), from, to, d.priority(), count);
+        if (chosen.transport() == null) {
+            throw new IllegalStateException(chosen.reason());
+        }
+        return chosen.transport();
+    }
+
+    private static String copyWithout(String transport) {
+        return "transport " + transport + " is not configured any more, and the copy was meant for it";
+    }
+
     private DeadLetter dead(Delivery d, List<Recipient> recipients, String reason) {
-        LOG.warn("{}: {} recipients dead: {}", d.submissionId(), recipients.size(), reason);
+        String id = ids.get();
+        LOG.warn(
+                "{}: {} of {} dead{}: {} (./m365-mail dead show {})",
+                d.submissionId(),
+                MailLog.named(recipients),
+                d.transport(),
+                d.copy() ? " (a copy or a report: no recipient of the message is concerned)" : "",
+                reason,
+                id);
         if (!d.copy()) {
             counts.dead(d.transport(), recipients.size());
         }
         return new DeadLetter(
-                ids.get(),
+                id,
                 clock.instant(),
                 d.submissionId(),
                 d.source(),

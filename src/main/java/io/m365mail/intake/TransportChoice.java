@@ -43,6 +43,11 @@ public final class TransportChoice {
     /** A transport, or the reason why there is none. */
     public record Chosen(TransportConfig transport, String reason) {}
 
+    /** Null where none is configured by that name. */
+    public TransportConfig transport(String name) {
+        return transports.get(name);
+    }
+
     /** For a message whose number of recipients is not known yet. */
     public Chosen choose(String source, String from, String to, int priority) {
         return choose(source, from, to, priority, 1);

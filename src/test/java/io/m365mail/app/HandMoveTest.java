@@ -3,7 +3,9 @@ package io.m365mail.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.m365mail.smtp.Stage;
+import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 
 /** Holds and moves by hand, and queues of transports that are gone, over real sockets and restarts. */
@@ -81,5 +83,41 @@ class HandMoveTest extends FlowFixture {
         awaitReceived(exchange, 1);
         assertThat(arrivals(exchange)).containsOnlyKeys("bob@fabrikam.com");
         assertThat(old.log().received()).isEmpty();
+    }
+
+    @Test
+    void aReplayGoesByAnotherWayWhereTheOneItDiedOnCannotCarryItAnyMore() throws Exception {
+        start("");
+        exchange.script().onNext(Stage.RCPT).reply("550 5.7.1 not today");
+        submit("for nobody today", "bob@fabrikam.com");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(new BundleView(bundle).dead()).hasSize(1));
+        bundle.close();
+        String notHers =
+                exchange("alerts", exchange).replace(ERP, "hr@contoso.com").replace("senders=*@", "senders=hr@");
+        bundle = RunningBundle.start(folder, notHers + server("onprem", old) + QUICK_RETRY, FAST);
+        HttpResponse<String> refused = replay();
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("no transport carries mail from <erp@contoso.com>", "m365.route.<n>");
+        bundle.close();
+        bundle = RunningBundle.start(
+                folder,
+                notHers
+                        + server("onprem", old)
+                        + QUICK_RETRY
+                        + "m365.route.1.from=erp@contoso.com\nm365.route.1.transport=onprem\n",
+                FAST);
+        assertThat(replay().body()).contains("\"replayed\":1");
+        awaitReceived(old, 1);
+        assertThat(arrivals(exchange, old)).containsOnlyKeys("bob@fabrikam.com");
+        assertThat(new BundleView(bundle).dead()).isEmpty();
+    }
+
+    private HttpResponse<String> replay() throws Exception {
+        String id = new ObjectMapper()
+                .readTree(bundle.get("/api/dead"))
+                .at("/items/0/id")
+                .asText();
+        return bundle.post("/api/dead/" + id + "/replay");
     }
 }
