@@ -14,6 +14,7 @@ final class ConnectionPeer implements SmtpPeer {
     private final InetSocketAddress remote;
     private final InetSocketAddress local;
     private volatile String helloName;
+    private volatile boolean extended;
     private volatile String tlsVersion;
     private volatile List<X509Certificate> chain = List.of();
     private volatile String user;
@@ -24,8 +25,15 @@ final class ConnectionPeer implements SmtpPeer {
         this.local = local;
     }
 
-    void hello(String name) {
+    void hello(String name, boolean ehlo) {
         helloName = name;
+        extended = ehlo;
+    }
+
+    /** It has to greet again. */
+    void noHello() {
+        helloName = null;
+        extended = false;
     }
 
     void authenticated(String name) {
@@ -34,7 +42,7 @@ final class ConnectionPeer implements SmtpPeer {
 
     /** TLS begins; what was said before does not count (RFC 3207 section 4.2). */
     void secured(SSLSession session) {
-        helloName = null;
+        noHello();
         user = null;
         try {
             chain = Arrays.stream(session.getPeerCertificates())
@@ -59,6 +67,11 @@ final class ConnectionPeer implements SmtpPeer {
     @Override
     public String helloName() {
         return helloName;
+    }
+
+    @Override
+    public boolean extended() {
+        return extended;
     }
 
     @Override

@@ -13,6 +13,9 @@ public interface SmtpPeer {
     /** The name given with EHLO or HELO, or null before. Already checked for characters, never for truth. */
     String helloName();
 
+    /** It said EHLO, not HELO, and so may use extensions. */
+    boolean extended();
+
     boolean tls();
 
     /** Such as {@code TLSv1.3}, or null. */

@@ -150,10 +150,10 @@ final class SmtpSession {
         }
         idleCommands++;
         transaction.reset();
-        peer.hello(name);
+        peer.hello(name, extended);
         ask(() -> conversation.hello(name), reply -> {
             if (!reply.isPositive()) {
-                peer.hello(null);
+                peer.noHello();
                 return reply;
             }
             var all = new ArrayList<>(List.of(reply.text()));
@@ -198,7 +198,7 @@ final class SmtpSession {
             throw new RefusedException(503, "5.5.2 Send hello first");
         }
         transaction.reset();
-        peer.hello(null);
+        peer.noHello();
         lines.reset();
         connection.startTls(server.tlsHandler(true), Reply.of(220, "2.0.0 SMTP server ready"));
     }

@@ -109,7 +109,7 @@ final class SubmissionConversation implements SmtpConversation {
                 }
             }
         }
-        Reply refusal = policy.recipient(sender, recipient.address(), after);
+        Reply refusal = policy.recipient(peer, sender, recipient.address(), after);
         if (refusal != null) {
             return now(refusal);
         }
@@ -182,11 +182,18 @@ final class SubmissionConversation implements SmtpConversation {
         }
     }
 
-    /** For the Received field; the protocol names are those of RFC 3848 and RFC 6531. The server checked the name. */
+    /** For the Received field. The server checked the name. */
     private String receivedFrom() {
-        String protocol =
-                (mail.smtpUtf8() ? "UTF8SMTP" : "ESMTP") + (peer.tls() ? "S" : "") + (peer.user() == null ? "" : "A");
-        return peer.helloName() + " (" + literal() + ") with " + protocol;
+        return peer.helloName() + " (" + literal() + ") with " + protocol();
+    }
+
+    /** As RFC 3848 and RFC 6531 name it; they have no name for HELO with TLS or a login. */
+    private String protocol() {
+        String suffix = (peer.tls() ? "S" : "") + (peer.user() == null ? "" : "A");
+        if (mail.smtpUtf8()) {
+            return "UTF8SMTP" + suffix;
+        }
+        return peer.extended() || !suffix.isEmpty() ? "ESMTP" + suffix : "SMTP";
     }
 
     private String literal() {

@@ -72,10 +72,21 @@ final class SubmissionPolicy {
      * @param to as the client said it
      * @param after the rules
      */
-    Reply recipient(String from, String to, Matching.Result after) {
+    Reply recipient(SmtpPeer peer, String from, String to, Matching.Result after) {
         if (!recipients.isEmpty() && !allowed(recipients, to, after)) {
             return refused("mail to <" + to + "> is not taken by source " + config.name()
                     + "; ask the administrator to add it to m365.source." + config.name() + ".recipients");
+        }
+        if ((peer.user() == null || !recipients.isEmpty()) && !after.byRule()) {
+            for (String address : after.addresses()) {
+                if (routes(address)) {
+                    return Reply.of(
+                            553,
+                            "5.1.3 <" + address + "> has a %, ! or quoted @ before its domain, by which some servers"
+                                    + " send mail on to elsewhere; name the recipient's own address, or ask the"
+                                    + " administrator for an alias (m365.rewrite.<n>.aliases)");
+                }
+            }
         }
         for (String address : after.addresses()) {
             String problem = recipientCheck == null ? null : recipientCheck.problem(from, address, config.name());
@@ -84,6 +95,14 @@ final class SubmissionPolicy {
             }
         }
         return null;
+    }
+
+    /**
+     * Source routing within the local part ("percent hack", bang path): a server that takes it for such a route, and mail
+     * from this relay without a login, would carry to anywhere what looks like mail to an allowed domain.
+     */
+    private static boolean routes(String address) {
+        return address.substring(0, address.lastIndexOf('@')).chars().anyMatch(c -> c == '%' || c == '!' || c == '@');
     }
 
     private static boolean allowed(AddressPatterns patterns, String said, Matching.Result after) {

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The SMTP source over real sockets: who may submit, what the route gets, and what the client hears. */
 class SmtpSourceTest extends SmtpSourceRoute {
@@ -122,6 +124,40 @@ class SmtpSourceTest extends SmtpSourceRoute {
                     .contains("m365.source.office.recipients");
             assertThat(client.command("RCPT TO:<help@fabrikam.com>")).startsWith("250");
         }
+    }
+
+    /** An old server may take the local part for a route, and send the mail on to anywhere. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x%fabrikam.com@contoso.com",
+                "fabrikam.com!x@contoso.com",
+                "\"x@fabrikam.com\"@contoso.com",
+                "\"x\\@fabrikam.com\"@contoso.com",
+                "@relay.contoso.com:x%fabrikam.com@contoso.com"
+            })
+    void noLocalPartRoutesPastTheRecipients(String route) throws Exception {
+        for (String setting : List.of("", "&recipients=contoso.com")) {
+            SmtpSourceConsumer source = source(setting);
+            try (var client = connect(source)) {
+                client.command("MAIL FROM:<a@contoso.com>");
+                assertThat(client.command("RCPT TO:<" + route + ">"))
+                        .startsWith(
+                                "553 5.1.3 <" + route.substring(route.indexOf(':') + 1) + "> has a %, ! or quoted @")
+                        .endsWith("(m365.rewrite.<n>.aliases)");
+                assertThat(client.command("RCPT TO:<\"b c\"@contoso.com>")).startsWith("250");
+            }
+        }
+    }
+
+    @Test
+    void aClientThatSaysHeloIsTracedWithSmtp() throws Exception {
+        SmtpSourceConsumer source = source("");
+        try (var client = connect(source)) {
+            client.command("HELO old-fax");
+            assertThat(send(client, "a@contoso.com", "x")).startsWith("250");
+        }
+        assertThat(taken.get(0).receivedFrom()).isEqualTo("old-fax ([127.0.0.1]) with SMTP");
     }
 
     @Test
