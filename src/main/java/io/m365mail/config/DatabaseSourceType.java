@@ -12,8 +12,8 @@ final class DatabaseSourceType implements ConfigType<SourceConfig> {
             "the database with the table mail_outbox: H2, PostgreSQL or MariaDB");
     private static final Option<String> USERNAME =
             Option.optional("username", ValueTypes.TEXT, "login at the database");
-    private static final Option<Secret> PASSWORD =
-            Option.optional("password", ValueTypes.SECRET, "password of that login");
+    private static final Option<Secret> PASSWORD = Option.optional(
+            "password", ValueTypes.SECRET, "password of that login; none where it is left out, as for H2's sa");
     private static final Option<Duration> POLL_INTERVAL = Option.of(
             "poll-interval", ValueTypes.DURATION, "1s", "between two looks into a table that has nothing to send");
     private static final Option<Long> MAX_MESSAGE_SIZE = Option.of(
@@ -39,7 +39,7 @@ final class DatabaseSourceType implements ConfigType<SourceConfig> {
 
     @Override
     public SourceConfig bind(String name, Section s, Path data) {
-        s.together(USERNAME, PASSWORD);
+        s.withIt(PASSWORD, USERNAME);
         return new SourceConfig.Database(
                 name, s.get(URL), s.get(USERNAME), s.get(PASSWORD), s.get(POLL_INTERVAL), s.get(MAX_MESSAGE_SIZE));
     }

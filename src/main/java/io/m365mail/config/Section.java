@@ -43,7 +43,12 @@ final class Section {
             if (entry.value().isEmpty() && !option.type().mayBeEmpty()) {
                 throw new ValueException(
                         "there is no value",
-                        "Give one, or remove the line" + (option.required() ? "" : " for the default"));
+                        option.required()
+                                ? "Give one"
+                                : "Give one, or remove the line"
+                                        + (option.defaultText() == null && option.defaultNote() == null
+                                                ? ""
+                                                : " for the default"));
             }
             return option.type().parser().parse(entry.value(), placeholders);
         } catch (ValueException e) {
@@ -98,6 +103,16 @@ final class Section {
             mistake(one, prefix + other.key() + " is missing, which belongs to it", "Set both or neither");
         } else if (has(other) && !has(one)) {
             mistake(other, prefix + one.key() + " is missing, which belongs to it", "Set both or neither");
+        }
+    }
+
+    /** A key that only makes sense with another, which may stand alone. */
+    void withIt(Option<?> option, Option<?> needed) {
+        if (has(option) && !has(needed)) {
+            mistake(
+                    option,
+                    prefix + needed.key() + " is missing, which it belongs to",
+                    "Set that, or remove this line");
         }
     }
 

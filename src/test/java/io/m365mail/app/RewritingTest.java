@@ -54,7 +54,7 @@ class RewritingTest {
                         m365.rewrite.1.network=127.0.0.1/32
                         m365.rewrite.1.map-from=*@contoso.local = *@contoso.com, *@shop.local = *@contoso.com
                         m365.rewrite.1.default-from=scanner@contoso.com
-                        m365.rewrite.1.aliases=anna = anna@contoso.com, team = anna, bob@fabrikam.com, *@old.local = *@old.com
+                        m365.rewrite.1.aliases=anna = anna@contoso.com, team = anna, bob@fabrikam.com, postmaster = anna, a%b@contoso.com = a%b@contoso.com, *@old.local = *@old.com
                         m365.rewrite.1.repair=line-ends, names, 8bit
                         m365.rewrite.2.subject-prefix=[Contoso]
                         m365.rewrite.2.footer=Gesendet von Contoso, Straße 1
@@ -120,6 +120,21 @@ class RewritingTest {
                         "printer@contoso.com", List.of("team", "anna@contoso.com"), message("printer@contoso.com")))
                 .startsWith("250");
         assertThat(next().rcpt()).containsExactly("anna@contoso.com", "bob@fabrikam.com");
+    }
+
+    /** RFC 5321 section 4.5.1: a name without a domain, in any case. */
+    @Test
+    void postmasterIsWhomTheAliasNames() throws Exception {
+        assertThat(submit.data("printer@contoso.com", List.of("Postmaster"), message("printer@contoso.com")))
+                .startsWith("250");
+        assertThat(next().rcpt()).containsExactly("anna@contoso.com");
+    }
+
+    @Test
+    void aLocalPartThatLooksLikeARouteIsAllowedByAnAlias() throws Exception {
+        assertThat(submit.data("printer@contoso.com", List.of("a%b@contoso.com"), message("printer@contoso.com")))
+                .startsWith("250");
+        assertThat(next().rcpt()).containsExactly("a%b@contoso.com");
     }
 
     @Test
